@@ -1,0 +1,5 @@
+# For development and the sanitizer run: cmake -S . -B build -C .cmake/dev.cmake
+set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
+set(IPTMODE_WERROR ON CACHE BOOL "")
+set(IPTMODE_TESTS ON CACHE BOOL "")
+set(IPTMODE_SANITIZE "address,undefined" CACHE STRING "")

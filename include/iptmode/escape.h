@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace iptmode {
+
+/// Foreign bytes (a comm, a chain name, a link target) made safe for a terminal, a log line and a
+/// JSON string: control bytes, DEL, C1 controls, bidirectional overrides and bytes that are not
+/// UTF-8 become \xNN; a backslash becomes \\. Printable UTF-8 stays.
+[[nodiscard]] std::string escape(std::string_view bytes);
+
+/// As escape(), but the result is printable ASCII without quotes and backslashes; what is not
+/// becomes '?'. For one-line messages that other programs match with regular expressions.
+[[nodiscard]] std::string to_plain_ascii(std::string_view bytes);
+
+/// The first `max_bytes` of `text`, ending in "..." when it was cut, never inside a UTF-8 sequence.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t max_bytes);
+
+}  // namespace iptmode
