@@ -1,1 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include "diagnose/checks.h"
+
+namespace iptmode {
+
+std::span<const Check> all_checks() {
+  // The order of the report: what the components do, then which versions meet, then the kernel,
+  // then what could not be seen.
+  static const std::array kChecks{
+      checks::hint_in_both(),
+  };
+  return kChecks;
+}
+
+const Check* find_check(std::string_view id) {
+  const auto checks = all_checks();
+  const auto found = std::ranges::find(checks, id, &Check::id);
+  return found == checks.end() ? nullptr : &*found;
+}
+
+}  // namespace iptmode

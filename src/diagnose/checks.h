@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "iptmode/diagnose.h"
+
+/// One function for each check: it returns the whole row of the table, its text included. The
+/// function has the name of its file and of the check's id.
+namespace iptmode::checks {
+
+[[nodiscard]] Check backend_mismatch();
+[[nodiscard]] Check mode_split();
+[[nodiscard]] Check owner_in_both();
+[[nodiscard]] Check hint_in_both();
+[[nodiscard]] Check hint_mismatch();
+[[nodiscard]] Check hint_absent();
+[[nodiscard]] Check wrapper_unresolved();
+[[nodiscard]] Check wrapper_frozen();
+[[nodiscard]] Check wrapper_bypassed();
+[[nodiscard]] Check image_lacks_backend();
+[[nodiscard]] Check install_inconsistent();
+[[nodiscard]] Check calico_backend();
+[[nodiscard]] Check identity_conflict();
+[[nodiscard]] Check version_skew();
+[[nodiscard]] Check version_known_bad();
+[[nodiscard]] Check version_unknown();
+[[nodiscard]] Check nat_order();
+[[nodiscard]] Check legacy_unavailable();
+[[nodiscard]] Check nft_unavailable();
+[[nodiscard]] Check legacy_empty();
+[[nodiscard]] Check proxy_mode_leftover();
+[[nodiscard]] Check impostor();
+[[nodiscard]] Check incomplete();
+
+}  // namespace iptmode::checks

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "iptmode/diagnose.h"
+
+#include <algorithm>
+
+namespace iptmode {
+namespace {
+
+bool contains(const std::vector<std::string>& ids, std::string_view id) {
+  return std::ranges::find(ids, id) != ids.end();
+}
+
+bool selected(const Selection& selection, std::string_view id) {
+  return (selection.only.empty() || contains(selection.only, id)) && !contains(selection.skip, id);
+}
+
+/// The first gap that hides a fact this check needs.
+const Gap* hiding_gap(const Check& check, const Snapshot& snapshot) {
+  const auto hides_a_need = [&](const Gap& gap) {
+    return gap.hides && std::ranges::find(check.needs, *gap.hides) != check.needs.end();
+  };
+  const auto found = std::ranges::find_if(snapshot.gaps, hides_a_need);
+  return found == snapshot.gaps.end() ? nullptr : &*found;
+}
+
+/// The worst finding that counts; `findings` are sorted, worst first.
+const Finding* worst_of(const std::vector<Finding>& findings) {
+  const auto found = std::ranges::find(findings, false, &Finding::suppressed);
+  return found == findings.end() ? nullptr : &*found;
+}
+
+void sort_worst_first(std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
+    return a.severity != b.severity ? a.severity > b.severity : a.subject < b.subject;
+  });
+}
+
+/// A fault that was seen decides. Without one, what could not be seen could hide one; a note is no
+/// fault and does not make up for a gap.
+void settle(CheckResult& result, const CheckOutcome& outcome, const Gap* gap) {
+  const Finding* const worst = worst_of(result.findings);
+  if (worst != nullptr) {
+    result.severity = worst->severity;
+    result.message = worst->message;
+  }
+  if (worst != nullptr && worst->severity >= Severity::error) {
+    result.status = CheckStatus::fail;
+  } else if (worst != nullptr && worst->severity == Severity::warning) {
+    result.status = CheckStatus::warn;
+  } else if (outcome.undecided) {
+    result.status = CheckStatus::unknown;
+    result.message = *outcome.undecided;
+  } else if (gap != nullptr) {
+    result.status = CheckStatus::unknown;
+    result.message = "not read: " + gap->subject + ": " + gap->reason;
+  } else if (outcome.skipped) {
+    result.status = CheckStatus::skip;
+    result.message = *outcome.skipped;
+  }
+}
+
+CheckResult run(const Check& check, const Snapshot& snapshot) {
+  CheckOutcome outcome = check.run(snapshot);
+  CheckResult result{.id = check.id, .title = check.title, .severity = check.severity};
+  result.findings = std::move(outcome.findings);
+  sort_worst_first(result.findings);
+  settle(result, outcome, hiding_gap(check, snapshot));
+  return result;
+}
+
+}  // namespace
+
+std::vector<CheckResult> diagnose(const Snapshot& snapshot, const Selection& selection) {
+  std::vector<CheckResult> results;
+  results.reserve(all_checks().size());
+  for (const Check& check : all_checks()) {
+    if (selected(selection, check.id)) {
+      results.push_back(run(check, snapshot));
+    } else {
+      results.push_back({.id = check.id,
+                         .title = check.title,
+                         .severity = check.severity,
+                         .status = CheckStatus::skip,
+                         .message = "not selected"});
+    }
+  }
+  return results;
+}
+
+}  // namespace iptmode

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/node_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace iptmode::checks {
+namespace {
+
+/// What a flush has to touch in one family of one backend.
+struct Tables {
+  IpFamily family = {};
+  std::vector<std::string> names = {};
+  std::vector<std::string> policies = {};  ///< "-t filter -P FORWARD ACCEPT"
+};
+
+template <class Table>
+void add_table(Tables& tables, const Table& table) {
+  tables.names.push_back(table.name);
+  for (const BaseChain& chain : table.base_chains)
+    if (chain.policy == "drop")
+      tables.policies.push_back(fmt::format("-t {} -P {} ACCEPT", table.name, chain.name));
+}
+
+Tables tables_of(const NetworkState& network, Backend backend, IpFamily family) {
+  Tables tables{.family = family};
+  if (backend == Backend::legacy && network.legacy) {
+    for (const LegacyTable& table : *network.legacy)
+      if (table.family == family) add_table(tables, table);
+  }
+  if (backend == Backend::nf_tables && network.nft) {
+    for (const NftTable& table : *network.nft)
+      if (table.compat && table.family == (family == IpFamily::ipv4 ? "ip" : "ip6"))
+        add_table(tables, table);
+  }
+  return tables;
+}
+
+std::vector<std::string> owners_in(const NetworkState& network, Backend backend) {
+  std::set<std::string> names;
+  for (const OwnerUse& use : network.users_of(backend))
+    names.insert(use.owners.empty() ? "writers it does not know" : to_string(use.owners));
+  return {names.begin(), names.end()};
+}
+
+/// Where a component's pods are, as the usual manifests label them.
+struct PodLabel {
+  ComponentKind kind = {};
+  std::string_view name_space = {};
+  std::string_view selector = {};
+};
+constexpr std::array kPodLabels{
+    PodLabel{ComponentKind::kube_proxy, "kube-system", "k8s-app=kube-proxy"},
+    PodLabel{ComponentKind::kube_router, "kube-system", "k8s-app=kube-router"},
+    PodLabel{ComponentKind::calico_node, "kube-system", "k8s-app=calico-node"},
+    PodLabel{ComponentKind::cilium_agent, "kube-system", "k8s-app=cilium"},
+    PodLabel{ComponentKind::flanneld, "kube-flannel", "app=flannel"},
+    PodLabel{ComponentKind::antrea_agent, "kube-system", "component=antrea-agent"},
+};
+
+}  // namespace
+
+std::string command_for(const Snapshot& snapshot, Backend backend, IpFamily family,
+                        std::string_view applet) {
+  std::string name{applet};
+  if (family == IpFamily::ipv6) name.replace(0, 2, "ip6");
+  const std::string_view side = backend == Backend::legacy ? "legacy" : "nft";
+  if (snapshot.k0s && snapshot.k0s->installation.available(backend).present)
+    return fmt::format("{}/xtables-{}-multi {}", snapshot.k0s->bin_dir, side, name);
+  const std::size_t stem = name.find('-');
+  if (stem == std::string::npos) return fmt::format("{}-{}", name, side);
+  return fmt::format("{}-{}{}", name.substr(0, stem), side, name.substr(stem));
+}
+
+std::string stop_node() {
+  return "k0s stop";
+}
+std::string start_node() {
+  return "k0s start";
+}
+
+std::vector<std::string> flush(const Snapshot& snapshot, const NetworkState& network,
+                               Backend backend) {
+  std::vector<std::string> steps;
+  for (const IpFamily family : kAllIpFamilies) {
+    const Tables tables = tables_of(network, backend, family);
+    if (tables.names.empty()) continue;
+    const std::string command = command_for(snapshot, backend, family);
+    steps.push_back(fmt::format("{} > /root/{}-{}.saved",
+                                command_for(snapshot, backend, family, "iptables-save"),
+                                to_string(backend), to_string(family)));
+    for (const std::string& policy : tables.policies)
+      steps.push_back(fmt::format("{} {}", command, policy));
+    steps.push_back(fmt::format("for t in {}; do {} -t $t -F; {} -t $t -X; done",
+                                fmt::join(tables.names, " "), command, command));
+  }
+  if (steps.empty()) return steps;
+  if (const auto owners = owners_in(network, backend); !owners.empty())
+    steps.insert(steps.begin(), fmt::format("know what you remove: in {} are rules of {}",
+                                            to_string(backend), fmt::join(owners, ", ")));
+  return steps;
+}
+
+std::vector<std::string> clear_backend(const Snapshot& snapshot, const NetworkState& network,
+                                       Backend backend) {
+  const std::vector<std::string> flushing = flush(snapshot, network, backend);
+  std::vector<std::string> steps{
+      fmt::format("reboot the node: {} tables do not outlive it", to_string(backend))};
+  if (flushing.empty()) return steps;
+  steps.push_back("or, without a reboot: " + stop_node());
+  steps.insert(steps.end(), flushing.begin(), flushing.end());
+  steps.push_back(start_node());
+  return steps;
+}
+
+std::string renew(const Component& component, const Snapshot& snapshot) {
+  const auto label = std::ranges::find(kPodLabels, component.kind, &PodLabel::kind);
+  const bool in_pod = !component.container_id.empty() || !component.pod_uid.empty();
+  if (!in_pod && !traits(component.kind).in_container)
+    return fmt::format("restart {}", to_string(component.kind));
+  if (label == kPodLabels.end())
+    return fmt::format("delete the pod of {} on this node (a restarted process keeps its links)",
+                       to_string(component.kind));
+  return fmt::format(
+      "delete the pod (a restarted process keeps its links): kubectl -n {} delete pod -l {} "
+      "--field-selector spec.nodeName={}",
+      label->name_space, label->selector,
+      snapshot.node.hostname.empty() ? "<this node>" : snapshot.node.hostname);
+}
+
+}  // namespace iptmode::checks

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "iptmode/snapshot.h"
+
+/// Steps of a remedy, spelt for this node: its k0s, its paths, its tables. Each is one line.
+namespace iptmode::checks {
+
+/// "/var/lib/k0s/bin/xtables-legacy-multi iptables"; "iptables-legacy" where k0s brings none.
+[[nodiscard]] std::string command_for(const Snapshot& snapshot, Backend backend, IpFamily family,
+                                      std::string_view applet = "iptables");
+
+/// "k0s stop", or how to stop the kubelet where no k0s runs.
+[[nodiscard]] std::string stop_node();
+[[nodiscard]] std::string start_node();
+
+/// Saves and then empties the iptables tables of one backend in both families: only those that
+/// exist (naming a legacy table would create it), policies set back to ACCEPT first. Says which
+/// owners lose their rules by it. Nothing when there is no table.
+[[nodiscard]] std::vector<std::string> flush(const Snapshot& snapshot, const NetworkState& network,
+                                             Backend backend);
+
+/// Stop, reboot or flush(), start: the whole way from a stale copy in `backend` to a clean node.
+[[nodiscard]] std::vector<std::string> clear_backend(const Snapshot& snapshot,
+                                                     const NetworkState& network, Backend backend);
+
+/// "delete the pod, ...: kubectl -n kube-system delete pod ..."; for a host process: restart it.
+[[nodiscard]] std::string renew(const Component& component, const Snapshot& snapshot);
+
+}  // namespace iptmode::checks
