@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "iptmode/escape.h"
+#include "report/display.h"
+#include "report/installation_words.h"
+#include "report/sections.h"
+#include "report/table.h"
+
+namespace iptmode::report {
+
+namespace {
+
+constexpr std::array kColumns{
+    Column{.title = "COMPONENT"},
+    Column{.title = "PID", .drop_order = 2},
+    Column{.title = "TOLD", .narrowest = 8, .drop_order = 1},
+    Column{.title = "IPTABLES", .narrowest = 20, .drop_order = 3, .keep = Keep::tail},
+    Column{.title = "VERSION", .drop_order = 4},
+    Column{.title = "BINARY"},
+    Column{.title = "IN THE KERNEL", .narrowest = 18}};
+
+// What the iptables of one place is, in the four cells of the middle.
+struct Middle {
+  std::string path = "-";
+  std::string version = "-";
+  std::string backend = "-";
+};
+
+Middle middle_of(const Installation& installation) {
+  const Program* primary = installation.primary();
+  if (primary == nullptr) return {.path = "none", .version = "-", .backend = "-"};
+  const std::string path = primary->chain.empty() ? primary->path : primary->resolved();
+  return {.path = escape(path),
+          .version = version_word(primary, "-"),
+          .backend = std::string{state_word(primary)}};
+}
+
+Middle middle_of(const std::optional<Installation>& installation, bool expected) {
+  if (installation) return middle_of(*installation);
+  return expected ? Middle{.path = "not seen", .version = "?", .backend = "?"} : Middle{};
+}
+
+std::string told(const Declared& declared) {
+  const bool nothing =
+      declared.mode.empty() || (declared.mode == "auto" && declared.settings.empty());
+  return nothing ? "-" : escape(declared.mode);
+}
+
+bool was_read(const NetworkState& network, Backend backend) {
+  return backend == Backend::legacy ? network.legacy.has_value() : network.nft.has_value();
+}
+
+std::string not_read(const NetworkState& network) {
+  for (const Backend backend : kAllBackends)
+    if (!was_read(network, backend)) return fmt::format("{} not read", to_string(backend));
+  return {};
+}
+
+std::uint64_t rules_of(OwnerSet owner, Backend backend, const NetworkState& network) {
+  std::uint64_t rules = network.use_of(owner, backend).rules;
+  if (backend == Backend::nf_tables && network.nft)
+    for (const NftTable& table : *network.nft)
+      if (!table.compat && table.table_owner == owner) rules += table.rules;
+  return rules;
+}
+
+std::string counted(Backend backend, std::uint64_t rules) {
+  return fmt::format("{}, {} rule{}", to_string(backend), rules, rules == 1 ? "" : "s");
+}
+
+std::string hints_in(const NetworkState& network) {
+  std::vector<std::string_view> backends;
+  for (const Backend backend : kAllBackends)
+    if (network.hint_in(backend)) backends.push_back(to_string(backend));
+  return backends.empty() ? std::string{} : fmt::format("hint in {}", fmt::join(backends, " and "));
+}
+
+std::string in_the_kernel(const Component& component, const Snapshot& snapshot) {
+  const ComponentTraits& row = traits(component.kind);
+  const NetworkState* network = snapshot.network_of(component.network_namespace);
+  if (row.owner.empty()) return "-";
+  if (network == nullptr) return "not read";
+  if (component.kind == ComponentKind::kubelet)
+    if (std::string hints = hints_in(*network); !hints.empty()) return hints;
+  std::vector<std::string> parts;
+  for (const Backend backend : effective_backends(component, snapshot))
+    parts.push_back(counted(backend, rules_of(row.owner, backend, *network)));
+  if (const std::string unread = not_read(*network); !unread.empty()) parts.push_back(unread);
+  return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+// Rules that nobody whom this program knows has written are the host's own, as far as one can tell.
+std::string of_the_host(const NetworkState& network) {
+  std::vector<std::string> parts;
+  for (const Backend backend : kAllBackends)
+    for (const OwnerUse& use : network.users_of(backend))
+      if (use.owners.empty() && use.rules > 0) parts.push_back(counted(backend, use.rules));
+  if (const std::string unread = not_read(network); !unread.empty()) parts.push_back(unread);
+  return parts.empty() ? "no rules of its own" : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+// A row is marked when a finding that asks for something names it.
+bool is_marked(std::string_view name, const Report& report) {
+  return std::ranges::any_of(report.checks, [&](const CheckResult& check) {
+    return std::ranges::any_of(check.findings, [&](const Finding& finding) {
+      return !finding.suppressed && finding.severity >= Severity::warning &&
+             finding.subject.find(name) != std::string::npos;
+    });
+  });
+}
+
+Row row_of(const Component& component, const Report& report) {
+  const ComponentTraits& about = traits(component.kind);
+  const bool expected = about.use == IptablesUse::by_link || about.use == IptablesUse::by_name;
+  const Middle middle = middle_of(component.installation, expected);
+  return {.cells = {std::string{about.name}, std::to_string(component.pid),
+                    told(component.declared), middle.path, middle.version, middle.backend,
+                    in_the_kernel(component, report.snapshot)},
+          .marked = is_marked(fmt::format("{} (pid {})", about.name, component.pid), report)};
+}
+
+Row row_of_k0s(const K0s& k0s, const Report& report) {
+  const auto& components = report.snapshot.components;
+  const auto process = std::ranges::find_if(components, [&](const Component& component) {
+    return component.kind == ComponentKind::k0s &&
+           component.in_node(report.snapshot.node.network_namespace);
+  });
+  const bool runs = process != components.end();
+  const Middle middle = middle_of(k0s.installation);
+  return {.cells = {"k0s", runs ? std::to_string(process->pid) : "-",
+                    k0s.mode.empty() ? "-" : escape(k0s.mode), middle.path, middle.version,
+                    middle.backend, runs ? "-" : "not running"},
+          .marked = is_marked("k0s", report)};
+}
+
+Row row_of_host(const Report& report) {
+  const Middle middle = middle_of(report.snapshot.host, true);
+  return {.cells = {"host", "-", "-", middle.path, middle.version, middle.backend,
+                    of_the_host(report.snapshot.network())},
+          .marked = is_marked("host", report)};
+}
+
+std::vector<Row> node_rows(const Report& report) {
+  const Snapshot& snapshot = report.snapshot;
+  std::vector<Row> rows;
+  if (snapshot.k0s) rows.push_back(row_of_k0s(*snapshot.k0s, report));
+  for (const Component& component : snapshot.components) {
+    if (!component.in_node(snapshot.node.network_namespace)) continue;
+    if (component.kind == ComponentKind::k0s && snapshot.k0s) continue;
+    rows.push_back(row_of(component, report));
+  }
+  rows.push_back(row_of_host(report));
+  return rows;
+}
+
+void append(Lines& lines, const Lines& more) {
+  lines.insert(lines.end(), more.begin(), more.end());
+}
+
+void append_other_networks(Lines& lines, const Report& report, const Canvas& canvas) {
+  std::map<NamespaceId, std::vector<Row>> others;
+  for (const Component& component : report.snapshot.components)
+    if (component.impostor == ImpostorReason::none &&
+        component.network_namespace != report.snapshot.node.network_namespace)
+      others[component.network_namespace].push_back(row_of(component, report));
+  for (const auto& [id, rows] : others) {
+    lines.emplace_back();
+    lines.push_back(fmt::format("another node, in network namespace {}:", id));
+    append(lines, lay_out(kColumns, rows, canvas.width, canvas.paint));
+  }
+}
+
+}  // namespace
+
+Lines component_lines(const Report& report, const Canvas& canvas) {
+  Lines lines = lay_out(kColumns, node_rows(report), canvas.width, canvas.paint);
+  append_other_networks(lines, report, canvas);
+  for (const Component& component : report.snapshot.components)
+    if (component.impostor != ImpostorReason::none)
+      append(lines, wrap_after("not counted: ",
+                               fmt::format("{} (pid {}): {}", traits(component.kind).name,
+                                           component.pid, to_string(component.impostor)),
+                               canvas.width));
+  return lines;
+}
+
+}  // namespace iptmode::report

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "iptmode/report.h"
+
+namespace iptmode::report {
+
+/// Keys keep the order in which they are written: the contract fixes it.
+using Json = nlohmann::ordered_json;
+
+/// Foreign bytes as a JSON string: escaped, so valid UTF-8 and harmless on a terminal.
+[[nodiscard]] Json json_text(std::string_view bytes);
+
+/// `installation` of the contract, null where it could not be looked at.
+[[nodiscard]] Json json_installation(const std::optional<Installation>& installation);
+
+/// `k0s`: null where there is none.
+[[nodiscard]] Json json_k0s(const std::optional<K0s>& k0s);
+
+/// `components`, in the order of the snapshot.
+[[nodiscard]] Json json_components(const Snapshot& snapshot);
+
+/// `kernel`: the node's own network namespace.
+[[nodiscard]] Json json_kernel(const Snapshot& snapshot);
+
+/// `domains`: the firewalls of other network namespaces that hold a node.
+[[nodiscard]] Json json_domains(const Snapshot& snapshot);
+
+/// `checks`, an object by id, in the order of the checks.
+[[nodiscard]] Json json_checks(const std::vector<CheckResult>& checks);
+
+}  // namespace iptmode::report

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "iptmode/escape.h"
+#include "report/installation_words.h"
+#include "report/ranking.h"
+
+namespace iptmode::report {
+
+namespace {
+
+constexpr std::size_t kMaxBytes = 200;
+
+// Up to the full stop that a space follows: "1.8.9" is no end of a sentence.
+std::string_view first_sentence(std::string_view text) {
+  const std::size_t end = text.find(". ");
+  if (end != std::string_view::npos) return text.substr(0, end);
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return text;
+}
+
+std::string of_finding(const Finding& finding) {
+  const std::string_view sentence = first_sentence(finding.message);
+  if (finding.subject.empty() || sentence.starts_with(finding.subject))
+    return std::string{sentence};
+  return fmt::format("{}: {}", finding.subject, sentence);
+}
+
+std::string and_more(std::size_t others) {
+  return others == 0 ? std::string{} : fmt::format(" (and {} more)", others);
+}
+
+std::string of_unknown(const Report& report) {
+  const auto hides = [](const Gap& gap) { return gap.hides.has_value(); };
+  const std::vector<Gap>& gaps = report.snapshot.gaps;
+  const auto gap = std::ranges::find_if(gaps, hides);
+  if (gap != gaps.end()) {
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(gaps, hides));
+    return fmt::format("could not see all: {}: {}{}", gap->subject, gap->reason,
+                       and_more(count - 1));
+  }
+  for (const CheckResult& check : report.checks)
+    if (check.status == CheckStatus::unknown)
+      return fmt::format("{} is undecided: {}", check.id, check.message);
+  return "nothing was checked";
+}
+
+bool is_kubernetes(const Component& component) {
+  return component.impostor == ImpostorReason::none && traits(component.kind).kubernetes;
+}
+
+std::string of_idle_machine(const Snapshot& snapshot) {
+  if (!snapshot.k0s) return "no Kubernetes component runs here";
+  const Program* primary = snapshot.k0s->installation.primary();
+  if (primary == nullptr) return "k0s is not running and brings no iptables";
+  return fmt::format("k0s is not running; its iptables is {} {}", backend_word(primary),
+                     version_word(primary, "of unknown version"));
+}
+
+// "kube-proxy, kube-router: nf_tables", by what is in the kernel, else by the binary.
+std::string of_writers(const Snapshot& snapshot) {
+  std::map<std::string, std::set<std::string_view>> writers;
+  for (const Component& component : snapshot.components) {
+    if (!component.in_node(snapshot.node.network_namespace)) continue;
+    if (traits(component.kind).use == IptablesUse::none) continue;
+    for (const Backend backend : effective_backends(component, snapshot))
+      writers[std::string{to_string(backend)}].insert(traits(component.kind).name);
+    const bool told = component.installation && component.installation->primary() != nullptr;
+    if (told && effective_backends(component, snapshot).empty())
+      writers[std::string{backend_word(component.installation->primary())}].insert(
+          traits(component.kind).name);
+  }
+  std::vector<std::string> parts;
+  for (const auto& [backend, names] : writers)
+    parts.push_back(fmt::format("{} on {}", fmt::join(names, ", "), backend));
+  return parts.empty() ? "no component here writes iptables rules"
+                       : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::string of_pass(const Snapshot& snapshot) {
+  if (std::ranges::none_of(snapshot.components, is_kubernetes)) return of_idle_machine(snapshot);
+  return of_writers(snapshot);
+}
+
+std::string message_of_verdict(const Report& report) {
+  const auto ranked = ranked_findings(report.checks);
+  const bool found = !ranked.empty() && !ranked.front().finding->suppressed;
+  switch (report.verdict) {
+    case Verdict::fail:
+    case Verdict::warn: return found ? of_finding(*ranked.front().finding) : std::string{};
+    case Verdict::unknown: return of_unknown(report);
+    case Verdict::pass: return of_pass(report.snapshot);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string message_of(const Report& report) {
+  return shorten(to_plain_ascii(message_of_verdict(report)), kMaxBytes);
+}
+
+}  // namespace iptmode::report

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "iptmode/report.h"
+
+namespace iptmode::report {
+
+/// A finding and the check that made it. Both are borrowed from the report.
+struct Ranked {
+  const CheckResult* check = nullptr;
+  const Finding* finding = nullptr;
+};
+
+/// Worst first, then in the order of the checks; suppressed ones last.
+[[nodiscard]] std::vector<Ranked> ranked_findings(const std::vector<CheckResult>& checks);
+
+/// The one line that a report is reduced to, from everything else in it: the worst finding, what
+/// could not be seen, or what is in order. Printable ASCII, no quotes, at most 200 bytes.
+[[nodiscard]] std::string message_of(const Report& report);
+
+}  // namespace iptmode::report

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "iptmode/escape.h"
+#include "report/display.h"
+#include "report/sections.h"
+#include "report/table.h"
+
+namespace iptmode::report {
+
+namespace {
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::size_t findings_of(Severity severity, const std::vector<CheckResult>& checks) {
+  std::size_t count = 0;
+  for (const CheckResult& check : checks)
+    for (const Finding& finding : check.findings)
+      if (!finding.suppressed && finding.severity == severity) ++count;
+  return count;
+}
+
+struct Noun {
+  Severity severity = {};
+  std::string_view one = {};
+  std::string_view many = {};
+};
+constexpr std::array kNouns{Noun{Severity::critical, "critical finding", "critical findings"},
+                            Noun{Severity::error, "error", "errors"},
+                            Noun{Severity::warning, "warning", "warnings"},
+                            Noun{Severity::info, "note", "notes"}};
+
+std::vector<std::string> parts_of(const Report& report) {
+  std::vector<std::string> parts;
+  for (const Noun& noun : kNouns)
+    if (const std::size_t count = findings_of(noun.severity, report.checks); count > 0)
+      parts.push_back(counted(count, noun.one, noun.many));
+  if (report.summary.suppressed > 0)
+    parts.push_back(fmt::format("{} suppressed", report.summary.suppressed));
+  parts.push_back(counted(report.summary.pass, "check passed", "checks passed"));
+  if (report.summary.skip > 0) parts.push_back(fmt::format("{} skipped", report.summary.skip));
+  if (report.summary.unknown > 0)
+    parts.push_back(fmt::format("{} undecided", report.summary.unknown));
+  const std::size_t gaps = report.snapshot.gaps.size();
+  parts.push_back(gaps == 0 ? "nothing was left out"
+                            : counted(gaps, "thing could not be seen", "things could not be seen"));
+  return parts;
+}
+
+constexpr std::array kCheckColumns{Column{.title = "CHECK"}, Column{.title = "STATUS"},
+                                   Column{.title = "WHY", .narrowest = 20, .drop_order = 1}};
+
+}  // namespace
+
+Lines check_lines(const Report& report, const Canvas& canvas) {
+  std::vector<Row> rows;
+  for (const CheckResult& check : report.checks)
+    rows.push_back(
+        {.cells = {std::string{check.id}, std::string{to_string(check.status)},
+                   check.message.empty() ? std::string{check.title} : escape(check.message)}});
+  return lay_out(kCheckColumns, rows, canvas.width, canvas.paint);
+}
+
+Lines gap_lines(const Report& report, const Canvas& canvas) {
+  Lines lines;
+  if (report.snapshot.gaps.empty()) return lines;
+  lines.push_back(canvas.paint(Tone::faint, "NOT SEEN"));
+  for (const Gap& gap : report.snapshot.gaps)
+    for (std::string& line : wrap_after(
+             "  ", fmt::format("{}: {}", escape(gap.subject), escape(gap.reason)), canvas.width))
+      lines.push_back(std::move(line));
+  return lines;
+}
+
+Lines summary_lines(const Report& report, const Canvas& canvas) {
+  return wrap(fmt::format("{}.", fmt::join(parts_of(report), ", ")), canvas.width);
+}
+
+}  // namespace iptmode::report
