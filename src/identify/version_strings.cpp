@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "identify/version_strings.h"
+
+#include <string.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+namespace iptmode::identify {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kLongestVersion = 17;  // three numbers of five digits
+
+/// Offset of the first `text` at or after `from`, or npos. By memmem(3), which glibc and musl have:
+/// std::search and string_view::find take up to thirty times as long on the zeros of an ELF file.
+std::size_t find(std::string_view bytes, std::string_view text, std::size_t from = 0) {
+  const std::string_view rest = bytes.substr(std::min(from, bytes.size()));
+  const void* found = ::memmem(rest.data(), rest.size(), text.data(), text.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+}
+
+/// Calls `visit(offset)` for each occurrence of `text`.
+template <class Visit>
+void for_each_occurrence(std::string_view bytes, std::string_view text, Visit visit) {
+  for (std::size_t at = find(bytes, text); at != std::string_view::npos;
+       at = find(bytes, text, at + 1))
+    visit(at);
+}
+
+bool is_version_character(char c) {
+  return (c >= '0' && c <= '9') || c == '.';
+}
+
+/// The version that ends before `end` and begins after a NUL.
+std::optional<Version> version_before(std::string_view bytes, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > 0 && end - begin <= kLongestVersion && is_version_character(bytes[begin - 1]))
+    --begin;
+  if (begin == 0 || bytes[begin - 1] != '\0') return std::nullopt;
+  return version_from_string(bytes.substr(begin, end - begin));
+}
+
+/// Releases that are written out with a suffix: "\0" "1.8.9 (nf_tables)" "\0".
+std::set<Version> versions_with(std::string_view bytes, std::string_view suffix) {
+  std::set<Version> found;
+  for_each_occurrence(bytes, suffix, [&](std::size_t at) {
+    if (const auto version = version_before(bytes, at)) found.insert(*version);
+  });
+  return found;
+}
+
+/// Releases that stand alone between two NULs, from `first` to before `end`. Other libraries in a
+/// static build leave their numbers as well, hence the bounds.
+std::set<Version> bare_versions(std::string_view bytes, Version first, Version end) {
+  std::set<Version> found;
+  for_each_occurrence(bytes, "\0001."sv, [&](std::size_t at) {
+    const std::string_view rest = bytes.substr(at + 1, kLongestVersion + 1);
+    const std::size_t length = rest.find('\0');
+    if (length == std::string_view::npos) return;
+    const auto version = version_from_string(rest.substr(0, length));
+    if (version && *version >= first && *version < end) found.insert(*version);
+  });
+  return found;
+}
+
+std::optional<Version> only_one(const std::set<Version>& versions) {
+  if (versions.size() != 1) return std::nullopt;
+  return *versions.begin();
+}
+
+std::optional<Backend> either(bool nf_tables, bool legacy) {
+  if (nf_tables == legacy) return std::nullopt;  // neither, or a file that claims both
+  return nf_tables ? Backend::nf_tables : Backend::legacy;
+}
+
+}  // namespace
+
+bool holds(std::string_view bytes, std::string_view text) {
+  return find(bytes, text) != std::string_view::npos;
+}
+
+Identity identity_from_strings(std::string_view bytes) {
+  // From 1.8.8 on: one literal, version and suffix.
+  const std::set<Version> nf_tables = versions_with(bytes, " (nf_tables)\0"sv);
+  const std::set<Version> legacy = versions_with(bytes, " (legacy)\0"sv);
+  if (!nf_tables.empty() || !legacy.empty()) {
+    std::set<Version> all = nf_tables;
+    all.insert(legacy.begin(), legacy.end());
+    return {.backend = either(!nf_tables.empty(), !legacy.empty()), .version = only_one(all)};
+  }
+  // 1.8.0 to 1.8.7: the suffix is in the format, the number stands alone.
+  const auto backend = either(holds(bytes, "%s v%s (nf_tables)"), holds(bytes, "%s v%s (legacy)"));
+  if (!backend) return {};
+  return {.backend = backend, .version = only_one(bare_versions(bytes, {1, 8, 0}, {1, 8, 9}))};
+}
+
+Identity identity_before_1_8(std::string_view bytes) {
+  const auto version = only_one(bare_versions(bytes, {1, 4, 0}, {1, 8, 0}));
+  if (!version) return {};
+  // xtables-compat-multi of 1.6 became xtables-nft-multi in 1.8.0.
+  const bool compat = holds(bytes, "\0iptables-compat\0"sv);
+  return {.backend = compat ? Backend::nf_tables : Backend::legacy, .version = version};
+}
+
+}  // namespace iptmode::identify
