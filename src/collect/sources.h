@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "collect/discovery.h"
+#include "collect/process_table.h"
+#include "iptmode/kernel_state.h"
+#include "iptmode/result.h"
+#include "kernel/network_reader.h"
+#include "probe/place_probe.h"
+
+namespace iptmode::collect {
+
+/// A place that can be looked at.
+struct PlaceRef {
+  std::string label = {};  ///< "kube-proxy (pid 1311)"
+  pid_t pid = 0;           ///< 0: the host's root directory
+  NamespaceId mount = 0;   ///< what the process' mount namespace must be; 0: any
+};
+
+/// A sandboxed child at work in a place, see probe::PlaceProbe.
+class Look {
+ public:
+  Look() = default;
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+  virtual ~Look() = default;
+  /// Does what needs no waiting.
+  virtual void poll() = 0;
+  /// Waits, at most the timeout that it was started with.
+  [[nodiscard]] virtual Result<probe::ProbeReport> finish() = 0;
+};
+
+/// Starts looks into places.
+class Places {
+ public:
+  Places() = default;
+  Places(const Places&) = delete;
+  Places& operator=(const Places&) = delete;
+  virtual ~Places() = default;
+  [[nodiscard]] virtual Result<std::unique_ptr<Look>> start(const PlaceRef& place,
+                                                            probe::ProbeRequest request) = 0;
+};
+
+/// Reads firewalls from the kernel.
+class Networks {
+ public:
+  Networks() = default;
+  Networks(const Networks&) = delete;
+  Networks& operator=(const Networks&) = delete;
+  virtual ~Networks() = default;
+  [[nodiscard]] virtual KernelSupport support() = 0;
+  /// Fails when the namespace cannot be entered. `idle` is called now and then.
+  [[nodiscard]] virtual Result<kernel::NetworkReading> read(const Domain& domain,
+                                                            const KernelSupport& support,
+                                                            std::chrono::milliseconds timeout,
+                                                            const std::function<void()>& idle) = 0;
+};
+
+/// Asks programs of this node over HTTP.
+class Answers {
+ public:
+  Answers() = default;
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+  virtual ~Answers() = default;
+  /// Body of GET /status on k0s' socket.
+  [[nodiscard]] virtual Result<std::string> k0s_status(const std::string& socket,
+                                                       std::chrono::milliseconds timeout) = 0;
+  /// Body of GET /proxyMode on port 10249 of 127.0.0.1 in the network namespace of a process.
+  [[nodiscard]] virtual Result<std::string> proxy_mode(pid_t pid, NamespaceId network,
+                                                       std::chrono::milliseconds timeout) = 0;
+};
+
+/// The host's own files, never a container's.
+class HostFiles {
+ public:
+  HostFiles() = default;
+  HostFiles(const HostFiles&) = delete;
+  HostFiles& operator=(const HostFiles&) = delete;
+  virtual ~HostFiles() = default;
+  /// Permission bits of a directory inside the host's root directory.
+  [[nodiscard]] virtual Result<std::uint32_t> directory_mode(const std::string& path) = 0;
+};
+
+/// All that an observation is made from, borrowed.
+struct Sources {
+  ProcessTable& processes;
+  Places& places;
+  Networks& networks;
+  Answers& answers;
+  HostFiles& host;
+  pid_t own_pid = 0;          ///< in `processes`
+  std::string hostname = {};  ///< of our own UTS namespace
+  std::string kernel = {};    ///< uname release
+};
+
+}  // namespace iptmode::collect
