@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "iptmode/kernel_state.h"
@@ -30,11 +31,17 @@ struct NetworkReading {
 
 /// Reads both backends of one network namespace. Creates nothing and loads nothing: legacy tables
 /// are opened only when <proc>/<pid>/net/ip{,6}_tables_names lists them (libiptc creates what it is
-/// asked for), nf_tables is asked only when `support.nft` is not `no`. A dump that another
+/// asked for); nf_tables is asked when `support.nft` is `yes` with the code present, and when the
+/// kernel cannot load modules. When neither is known, asking could load it: that is a gap. A module
+/// that is not loaded holds nothing: its backend is read, and empty. A dump that another
 /// program's commit interrupts (the generation id changed, NLM_F_DUMP_INTR) is repeated a bounded
 /// number of times and then reported as a gap. What may not be read is a gap, never an empty table.
 [[nodiscard]] NetworkReading read_network(const NetworkRequest& request,
                                           const KernelSupport& support);
+
+/// The evidence of a backend that this kernel can load and has not loaded: it holds no table then,
+/// and asking would load it. The exact text of KernelSupport::legacy_evidence, nft_evidence.
+inline constexpr std::string_view kLoadable = "loadable";
 
 /// Whether the kernel can serve each backend, from /proc/net, /proc/modules, modules.builtin,
 /// /proc/config.gz and /boot/config-*; loads and creates nothing. `host_root` is an O_PATH

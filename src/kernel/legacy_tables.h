@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+
+#include "iptmode/kernel_state.h"
+#include "iptmode/result.h"
+
+namespace iptmode::kernel {
+
+struct LegacyReading {
+  LegacyTable table = {};
+  HintChains hints = {};  ///< of a table named "mangle" only
+};
+
+/// Reads one table of the calling thread's network namespace through libip4tc. The kernel creates
+/// a table that it is asked for, so `name` must come from <proc>/<pid>/net/ip_tables_names. Takes
+/// no lock and changes nothing. errc::resource_unavailable_try_again when the table kept changing.
+[[nodiscard]] Result<LegacyReading> read_legacy_table4(const std::string& name);
+
+/// The same for IPv6, through libip6tc; `name` comes from ip6_tables_names.
+[[nodiscard]] Result<LegacyReading> read_legacy_table6(const std::string& name);
+
+}  // namespace iptmode::kernel

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <libiptc/libiptc.h>
+
+#include "kernel/legacy_tables.h"
+#include "kernel/legacy_walk.h"
+
+namespace iptmode::kernel {
+namespace {
+
+struct Ipv4Api {
+  using Handle = xtc_handle;
+  using Entry = ipt_entry;
+  static constexpr IpFamily kFamily = IpFamily::ipv4;
+  static constexpr std::string_view kInitName = "iptc_init";
+  static Handle* init(const char* table) { return iptc_init(table); }
+  static void release(Handle* handle) { iptc_free(handle); }
+  static const char* first_chain(Handle* handle) { return iptc_first_chain(handle); }
+  static const char* next_chain(Handle* handle) { return iptc_next_chain(handle); }
+  static int is_builtin(const char* chain, Handle* handle) { return iptc_builtin(chain, handle); }
+  static const char* policy(const char* chain, xt_counters* counters, Handle* handle) {
+    return iptc_get_policy(chain, counters, handle);
+  }
+  static const Entry* first_rule(const char* chain, Handle* handle) {
+    return iptc_first_rule(chain, handle);
+  }
+  static const Entry* next_rule(const Entry* rule, Handle* handle) {
+    return iptc_next_rule(rule, handle);
+  }
+  static const char* target(const Entry* rule, Handle* handle) {
+    return iptc_get_target(rule, handle);
+  }
+};
+
+}  // namespace
+
+Result<LegacyReading> read_legacy_table4(const std::string& name) {
+  return read_legacy_table<Ipv4Api>(name);
+}
+
+}  // namespace iptmode::kernel

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <linux/netfilter/x_tables.h>
+#include <linux/netfilter/xt_comment.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "iptmode/owner.h"
+#include "kernel/legacy_tables.h"
+#include "kernel/owner_tally.h"
+
+// The walk over one legacy table, once for both families. `Api` gives libip4tc and libip6tc the
+// same names; only their two adapters include this.
+namespace iptmode::kernel {
+
+/// A built-in chain's place in the packet path.
+struct BuiltinChain {
+  std::string_view name = {};
+  std::string_view hook = {};
+};
+inline constexpr std::array kBuiltinChains{
+    BuiltinChain{"PREROUTING", "prerouting"}, BuiltinChain{"INPUT", "input"},
+    BuiltinChain{"FORWARD", "forward"}, BuiltinChain{"OUTPUT", "output"},
+    BuiltinChain{"POSTROUTING", "postrouting"}};
+
+/// The priority at which the kernel calls a table (NF_IP_PRI_* of linux/netfilter_ipv4.h, the same
+/// numbers in linux/netfilter_ipv6.h).
+constexpr std::int32_t legacy_priority(std::string_view table, std::string_view hook) {
+  if (table == "raw") return -300;
+  if (table == "mangle") return -150;
+  if (table == "nat") return hook == "prerouting" || hook == "output" ? -100 : 100;
+  return table == "security" ? 50 : 0;
+}
+
+constexpr bool is_translating_target(std::string_view target) {
+  return target == "DNAT" || target == "SNAT" || target == "MASQUERADE" || target == "REDIRECT";
+}
+
+/// Text in an array of fixed size, which need not end in NUL.
+template <std::size_t Size>
+std::string_view text_in(const char (&field)[Size]) {
+  return {field, static_cast<std::size_t>(std::find(field, field + Size, '\0') - field)};
+}
+
+/// A structure inside an entry, at a byte offset.
+template <class T, class Entry>
+const T* part_at(const Entry* entry, std::size_t offset) {
+  return reinterpret_cast<const T*>(reinterpret_cast<const char*>(entry) + offset);
+}
+
+/// The extension that a rule ends in; empty for verdicts and jumps.
+template <class Entry>
+std::string_view target_name(const Entry* entry) {
+  return text_in(part_at<xt_entry_target>(entry, entry->target_offset)->u.user.name);
+}
+
+/// What `-m comment` says, or nothing.
+template <class Entry>
+std::string_view comment_of(const Entry* entry) {
+  for (std::size_t at = sizeof(Entry); at + sizeof(xt_entry_match) <= entry->target_offset;) {
+    const auto* match = part_at<xt_entry_match>(entry, at);
+    const std::size_t size = match->u.user.match_size;
+    if (size < sizeof(xt_entry_match) || at + size > entry->target_offset) return {};
+    if (text_in(match->u.user.name) == "comment" &&
+        size >= sizeof(xt_entry_match) + sizeof(xt_comment_info))
+      return text_in(part_at<xt_comment_info>(entry, at + sizeof(xt_entry_match))->comment);
+    at += size;
+  }
+  return {};
+}
+
+/// One table, chain by chain, while its snapshot is held.
+template <class Api>
+class LegacyWalk {
+ public:
+  LegacyWalk(typename Api::Handle* handle, const std::string& table) : handle_{handle} {
+    reading_.table.family = Api::kFamily;
+    reading_.table.name = table;
+  }
+
+  LegacyReading run() {
+    for (const char* chain = Api::first_chain(handle_); chain != nullptr;
+         chain = Api::next_chain(handle_))
+      add_chain(chain);
+    reading_.table.owners = tally_.take();
+    return std::move(reading_);
+  }
+
+ private:
+  using Entry = typename Api::Entry;
+
+  void add_chain(const char* chain) {
+    LegacyTable& table = reading_.table;
+    ++table.chains;
+    const auto builtin = base_chain(chain);
+    const Attribution owner = builtin ? Attribution{} : attribute_chain(chain);
+    if (!builtin) tally_.add_chains(owner, 1);
+    if (!builtin && table.name == "mangle") note_hint(chain, reading_.hints);
+
+    const std::uint64_t rules =
+        owner.owners.empty() ? add_rules_of_nobodys(chain) : add_rules_of(owner, chain);
+    table.rules += rules;
+    if (!builtin) return;
+    table.base_chains.push_back(*builtin);
+    table.base_chains.back().rules = rules;
+  }
+
+  /// Only the five names can be built in: libiptc's own look-up is not free, and a node has
+  /// thousands of chains.
+  std::optional<BaseChain> base_chain(const char* chain) const {
+    const auto known =
+        std::ranges::find(kBuiltinChains, std::string_view{chain}, &BuiltinChain::name);
+    if (known == kBuiltinChains.end() || Api::is_builtin(chain, handle_) == 0) return std::nullopt;
+    xt_counters counters = {};
+    const char* policy = Api::policy(chain, &counters, handle_);
+    const std::string_view verdict = policy == nullptr ? "" : policy;
+    const std::string& table = reading_.table.name;
+    return BaseChain{.name = chain,
+                     .type = table,
+                     .hook = std::string{known->hook},
+                     .priority = legacy_priority(table, known->hook),
+                     .policy = verdict == "ACCEPT" ? "accept"
+                               : verdict == "DROP" ? "drop"
+                                                   : ""};
+  }
+
+  std::uint64_t add_rules_of(const Attribution& owner, const char* chain) {
+    std::uint64_t rules = 0;
+    std::uint64_t translations = 0;
+    for (const Entry* entry = Api::first_rule(chain, handle_); entry != nullptr;
+         entry = Api::next_rule(entry, handle_)) {
+      ++rules;
+      if (is_translating_target(target_name(entry))) ++translations;
+    }
+    tally_.add_rules(owner, rules, translations);
+    return rules;
+  }
+
+  std::uint64_t add_rules_of_nobodys(const char* chain) {
+    std::uint64_t rules = 0;
+    for (const Entry* entry = Api::first_rule(chain, handle_); entry != nullptr;
+         entry = Api::next_rule(entry, handle_)) {
+      ++rules;
+      const char* target = Api::target(entry, handle_);
+      const Attribution owner =
+          attribute_rule({}, target == nullptr ? "" : target, comment_of(entry));
+      tally_.add_rules(owner, 1, is_translating_target(target_name(entry)) ? 1 : 0);
+    }
+    return rules;
+  }
+
+  typename Api::Handle* handle_;
+  OwnerTally tally_ = {};
+  LegacyReading reading_ = {};
+};
+
+/// How often a table that changes while it is being copied is copied again.
+inline constexpr int kLegacyAttempts = 5;
+
+template <class Api>
+Result<LegacyReading> read_legacy_table(const std::string& name) {
+  struct Free {
+    void operator()(typename Api::Handle* handle) const noexcept { Api::release(handle); }
+  };
+  int errnum = 0;
+  for (int attempt = 0; attempt < kLegacyAttempts; ++attempt) {
+    errno = 0;
+    const std::unique_ptr<typename Api::Handle, Free> handle{Api::init(name.c_str())};
+    if (handle) return LegacyWalk<Api>{handle.get(), name}.run();
+    errnum = errno == 0 ? EPROTO : errno;  // libiptc says "another version" with 0
+    if (errnum != EAGAIN) break;
+  }
+  return sys_error(errnum, Api::kInitName, name);
+}
+
+}  // namespace iptmode::kernel

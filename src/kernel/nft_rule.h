@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "iptmode/kernel_state.h"
+
+namespace iptmode::kernel {
+
+/// What one rule of an nft table says about its writer. The views point into the message.
+struct RuleFacts {
+  std::string_view jumps_to = {};  ///< the chain of a jump or goto verdict
+  std::string_view comment = {};   ///< of the xt match `comment`, else of the rule's user data
+  bool translates = false;         ///< DNAT, SNAT, MASQUERADE, REDIRECT; nat, masq, redir
+  Encodings encodings = {};        ///< all 0 unless `family` is NFPROTO_IPV4 or NFPROTO_IPV6
+};
+
+/// Decodes the attributes of one NFT_MSG_NEWRULE message (what follows its nfgenmsg). `family` is
+/// the table's, NFPROTO_UNSPEC for a table whose encodings do not matter. Allocates nothing; what
+/// is malformed is passed over. Pure.
+[[nodiscard]] RuleFacts decode_rule(std::string_view attributes, std::uint8_t family);
+
+}  // namespace iptmode::kernel
