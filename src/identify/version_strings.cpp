@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
 namespace iptmode::identify {
 namespace {
@@ -31,6 +30,28 @@ void for_each_occurrence(std::string_view bytes, std::string_view text, Visit vi
     visit(at);
 }
 
+/// The versions that a file names, as far as they matter: none, one, or several different ones.
+/// Keeps nothing else, whatever a hostile file repeats.
+class Candidates {
+ public:
+  void add(Version version) {
+    contradictory_ = contradictory_ || (first_ && *first_ != version);
+    if (!first_) first_ = version;
+  }
+  void add(const Candidates& more) {
+    contradictory_ = contradictory_ || more.contradictory_;
+    if (more.first_) add(*more.first_);
+  }
+  [[nodiscard]] bool any() const { return first_.has_value(); }
+  [[nodiscard]] std::optional<Version> only_one() const {
+    return contradictory_ ? std::nullopt : first_;
+  }
+
+ private:
+  std::optional<Version> first_;
+  bool contradictory_ = false;
+};
+
 bool is_version_character(char c) {
   return (c >= '0' && c <= '9') || c == '.';
 }
@@ -45,31 +66,26 @@ std::optional<Version> version_before(std::string_view bytes, std::size_t end) {
 }
 
 /// Releases that are written out with a suffix: "\0" "1.8.9 (nf_tables)" "\0".
-std::set<Version> versions_with(std::string_view bytes, std::string_view suffix) {
-  std::set<Version> found;
+Candidates versions_with(std::string_view bytes, std::string_view suffix) {
+  Candidates found;
   for_each_occurrence(bytes, suffix, [&](std::size_t at) {
-    if (const auto version = version_before(bytes, at)) found.insert(*version);
+    if (const auto version = version_before(bytes, at)) found.add(*version);
   });
   return found;
 }
 
 /// Releases that stand alone between two NULs, from `first` to before `end`. Other libraries in a
 /// static build leave their numbers as well, hence the bounds.
-std::set<Version> bare_versions(std::string_view bytes, Version first, Version end) {
-  std::set<Version> found;
+Candidates bare_versions(std::string_view bytes, Version first, Version end) {
+  Candidates found;
   for_each_occurrence(bytes, "\0001."sv, [&](std::size_t at) {
     const std::string_view rest = bytes.substr(at + 1, kLongestVersion + 1);
     const std::size_t length = rest.find('\0');
     if (length == std::string_view::npos) return;
     const auto version = version_from_string(rest.substr(0, length));
-    if (version && *version >= first && *version < end) found.insert(*version);
+    if (version && *version >= first && *version < end) found.add(*version);
   });
   return found;
-}
-
-std::optional<Version> only_one(const std::set<Version>& versions) {
-  if (versions.size() != 1) return std::nullopt;
-  return *versions.begin();
 }
 
 std::optional<Backend> either(bool nf_tables, bool legacy) {
@@ -85,21 +101,21 @@ bool holds(std::string_view bytes, std::string_view text) {
 
 Identity identity_from_strings(std::string_view bytes) {
   // From 1.8.8 on: one literal, version and suffix.
-  const std::set<Version> nf_tables = versions_with(bytes, " (nf_tables)\0"sv);
-  const std::set<Version> legacy = versions_with(bytes, " (legacy)\0"sv);
-  if (!nf_tables.empty() || !legacy.empty()) {
-    std::set<Version> all = nf_tables;
-    all.insert(legacy.begin(), legacy.end());
-    return {.backend = either(!nf_tables.empty(), !legacy.empty()), .version = only_one(all)};
+  const Candidates nf_tables = versions_with(bytes, " (nf_tables)\0"sv);
+  const Candidates legacy = versions_with(bytes, " (legacy)\0"sv);
+  if (nf_tables.any() || legacy.any()) {
+    Candidates all = nf_tables;
+    all.add(legacy);
+    return {.backend = either(nf_tables.any(), legacy.any()), .version = all.only_one()};
   }
   // 1.8.0 to 1.8.7: the suffix is in the format, the number stands alone.
   const auto backend = either(holds(bytes, "%s v%s (nf_tables)"), holds(bytes, "%s v%s (legacy)"));
   if (!backend) return {};
-  return {.backend = backend, .version = only_one(bare_versions(bytes, {1, 8, 0}, {1, 8, 9}))};
+  return {.backend = backend, .version = bare_versions(bytes, {1, 8, 0}, {1, 8, 9}).only_one()};
 }
 
 Identity identity_before_1_8(std::string_view bytes) {
-  const auto version = only_one(bare_versions(bytes, {1, 4, 0}, {1, 8, 0}));
+  const auto version = bare_versions(bytes, {1, 4, 0}, {1, 8, 0}).only_one();
   if (!version) return {};
   // xtables-compat-multi of 1.6 became xtables-nft-multi in 1.8.0.
   const bool compat = holds(bytes, "\0iptables-compat\0"sv);
