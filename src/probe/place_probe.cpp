@@ -1,1 +1,196 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "probe/place_probe.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "probe/id_map.h"
+#include "probe/place_answer.h"
+#include "probe/run_result.h"
+#include "probe/sandbox.h"
+
+namespace iptmode::probe {
+namespace {
+
+int read_and_answer(const ReadRequest& request, int output) {
+  const std::string answer = encode_answer(read_place(request));
+  std::string_view rest = answer;
+  while (!rest.empty()) {
+    const ssize_t count = ::write(output, rest.data(), rest.size());
+    if (count <= 0) return 1;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+bool same_file(const Program& left, const Program& right) {
+  return left.inode == right.inode && left.device == right.device;
+}
+
+/// No permission to execute: somebody else may have it.
+bool was_denied(const SandboxOutcome& outcome) {
+  return outcome.failure && outcome.failure->step == Step::exec &&
+         outcome.failure->errnum == EACCES;
+}
+
+constexpr std::uint32_t kOthersReadAndExecute = 0005;
+
+}  // namespace
+
+/// At most four children, one after the other: read as nobody; read again as the place's root, if
+/// something was denied; run as nobody; run again as the place's root, if that was denied.
+struct PlaceProbe::State {
+  enum class Stage : std::uint8_t { reading, running, done };
+
+  Place place;
+  ProbeRequest request;
+  ReadRequest read_request;
+  std::optional<Account> owner = {};  ///< the place's root, without any capability
+  Account account = kNobody;          ///< of the child at work
+  Stage stage = Stage::reading;
+  std::optional<SandboxChild> child = {};
+  std::optional<PlaceContents> contents = {};
+  std::optional<Error> error = {};
+
+  [[nodiscard]] SandboxPlan plan() const {
+    const bool is_process = place.process.pid != 0;
+    return {.mount_ns = is_process ? place.process.mount_ns.get() : -1,
+            .root = is_process ? place.process.root.get() : place.root.get(),
+            .account = account,
+            .without_mount_setattr = request.without_mount_setattr,
+            .timeout = request.timeout};
+  }
+
+  Result<> launch(const SandboxPlan& plan) {
+    auto started = SandboxChild::start(plan);
+    if (!started) return tl::unexpected{started.error()};
+    child.emplace(std::move(*started));
+    return {};
+  }
+
+  Result<> launch_reader(const Account& who) {
+    account = who;
+    SandboxPlan reader = plan();
+    reader.read = [this](int output) { return read_and_answer(read_request, output); };
+    reader.max_output = kMaxAnswer;
+    return launch(reader);
+  }
+
+  /// argv[0] is no name of an applet, whatever the file is called: then a multi-call binary takes
+  /// the applet from argv[1].
+  Result<> launch_runner(const Account& who, const std::string& file) {
+    account = who;
+    SandboxPlan runner = plan();
+    runner.program = file;
+    runner.arguments = {"xtables-multi", "iptables", "-V"};
+    return launch(runner);
+  }
+
+  void take_outcome() {
+    SandboxOutcome outcome = child->take_outcome();
+    child.reset();
+    if (stage == Stage::reading)
+      take_reading(std::move(outcome));
+    else
+      take_run(outcome);
+  }
+
+  void take_reading(SandboxOutcome outcome) {
+    const bool is_second = contents.has_value();
+    auto found = interpret_reading(std::move(outcome), request.timeout)
+                     .and_then([&](const std::string& answer) {
+                       return decode_answer(answer, read_request);
+                     });
+    if (found)
+      contents = std::move(*found);
+    else if (is_second)
+      contents->problems.push_back("second look: " + to_string(found.error()));
+    else
+      return fail(std::move(found.error()));
+
+    if (!is_second && contents->denied && owner && launch_reader(*owner)) return;
+    start_run();
+  }
+
+  [[nodiscard]] const Program* to_run() const {
+    const Program* program = contents->installation.primary();
+    return program != nullptr && program->form == ProgramForm::multi ? program : nullptr;
+  }
+
+  void start_run() {
+    stage = Stage::done;
+    const Program* program = request.run ? to_run() : nullptr;
+    if (program == nullptr) return;
+    const bool open_to_all =
+        (program->mode & kOthersReadAndExecute) == kOthersReadAndExecute || !owner;
+    if (const auto started = launch_runner(open_to_all ? kNobody : *owner, program->resolved());
+        !started)
+      return record_run({.problem = to_string(started.error())});
+    stage = Stage::running;
+  }
+
+  void take_run(const SandboxOutcome& outcome) {
+    const Program* program = to_run();
+    if (was_denied(outcome) && owner && account != *owner &&
+        launch_runner(*owner, program->resolved()))
+      return;
+    stage = Stage::done;
+    record_run(interpret_run(outcome, request.timeout));
+  }
+
+  /// One file, one answer, for every name that leads to it.
+  void record_run(const RunResult& result) {
+    const Program ran = *to_run();
+    for (auto* programs : {&contents->installation.programs, &contents->installation.multis})
+      for (Program& program : *programs)
+        if (program.form == ProgramForm::multi && same_file(program, ran)) {
+          program.by_run = result.identity;
+          program.run_problem = result.problem;
+        }
+  }
+
+  void fail(Error reason) {
+    error = std::move(reason);
+    stage = Stage::done;
+  }
+
+  bool advance() {
+    while (child && child->advance()) take_outcome();
+    return !child;
+  }
+};
+
+PlaceProbe::PlaceProbe(std::unique_ptr<State> state) : state_{std::move(state)} {}
+PlaceProbe::PlaceProbe(PlaceProbe&&) noexcept = default;
+PlaceProbe& PlaceProbe::operator=(PlaceProbe&&) noexcept = default;
+PlaceProbe::~PlaceProbe() = default;
+
+Result<PlaceProbe> PlaceProbe::start(Place place, ProbeRequest request) {
+  auto state = std::make_unique<State>();
+  state->owner = place.process.pid != 0 ? root_of_user_namespace(place.process.proc_dir.get())
+                                        : std::optional{Account{.uid = 0, .gid = 0}};
+  state->read_request = {.search_path = request.search_path, .text_files = request.text_files};
+  state->place = std::move(place);
+  state->request = std::move(request);
+  if (const auto started = state->launch_reader(kNobody); !started)
+    return tl::unexpected{started.error()};
+  return PlaceProbe{std::move(state)};
+}
+
+bool PlaceProbe::poll() {
+  return state_->advance();
+}
+
+Result<ProbeReport> PlaceProbe::finish() {
+  while (!state_->advance()) state_->child->wait();
+  if (state_->error) return tl::unexpected{*state_->error};
+  PlaceContents& contents = *state_->contents;
+  return ProbeReport{.installation = std::move(contents.installation),
+                     .text_files = std::move(contents.text_files),
+                     .problems = std::move(contents.problems)};
+}
+
+}  // namespace iptmode::probe

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "probe/sandbox.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "probe/sandbox_child.h"
+#include "sys/file.h"
+
+namespace iptmode::probe {
+namespace {
+
+// After its time is over: what the guard has for ending the inner process and saying so, and what
+// the kernel has for ending the guard.
+constexpr std::chrono::milliseconds kEndingTime{300};
+constexpr std::chrono::milliseconds kKillingTime{200};
+
+struct Pipe {
+  sys::UniqueFd read = {};
+  sys::UniqueFd write = {};
+};
+
+/// The read end does not block; the write end does, for a program that knows nothing of it.
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return sys_error(errno, "pipe2");
+  Pipe pipe{.read = sys::UniqueFd{ends[0]}, .write = sys::UniqueFd{ends[1]}};
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return sys_error(errno, "fcntl");
+  return pipe;
+}
+
+/// So that a reader's whole answer fits and it can go while we are busy elsewhere. If it may not
+/// grow, the reader waits for us instead.
+void make_room(const Pipe& pipe, std::size_t bytes) {
+  constexpr std::size_t kUsualSize = 65536;
+  if (bytes > kUsualSize) (void)::fcntl(pipe.write.get(), F_SETPIPE_SZ, static_cast<int>(bytes));
+}
+
+}  // namespace
+
+SandboxChild::SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard)
+    : guard_{std::move(guard)},
+      max_output_{plan.max_output},
+      deadline_{Clock::now() + plan.timeout} {}
+
+Result<SandboxChild> SandboxChild::start(const SandboxPlan& plan) {
+  auto status = make_pipe();
+  if (!status) return tl::unexpected{status.error()};
+  auto output = make_pipe();
+  if (!output) return tl::unexpected{output.error()};
+  make_room(*output, plan.max_output);
+  sys::UniqueFd leash{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  if (!leash) return sys_error(errno, "eventfd");
+
+  const pid_t parent = ::getpid();
+  const SandboxPipes pipes{
+      .status = status->write.get(), .output = output->write.get(), .leash = leash.get()};
+  auto guard = sys::ChildProcess::start([&] { return run_sandbox(plan, pipes, parent); });
+  if (!guard) return tl::unexpected{guard.error()};
+
+  SandboxChild child{plan, std::move(*guard)};
+  child.status_ = std::move(status->read);
+  child.output_ = std::move(output->read);
+  child.leash_ = std::move(leash);
+  return child;
+}
+
+SandboxChild::~SandboxChild() {
+  if (!leash_) return;  // over, or moved from
+  if (phase_ == Phase::working) tell_to_end();
+  wait();
+}
+
+void SandboxChild::read_output() {
+  std::array<char, 16384> buffer;  // NOLINT(*-member-init): read() fills what is used
+  while (output_) {
+    const std::size_t room = max_output_ - outcome_.output.size();
+    // One byte more than may be kept tells too much from just enough.
+    const ssize_t count = sys::retry_eintr(
+        [&] { return ::read(output_.get(), buffer.data(), std::min(room + 1, buffer.size())); });
+    if (count < 0 && errno == EAGAIN) return;
+    if (count <= 0) return output_.reset();
+    const auto arrived = static_cast<std::size_t>(count);
+    outcome_.output.append(buffer.data(), std::min(arrived, room));
+    if (arrived <= room) continue;
+    outcome_.too_much_output = true;
+    return output_.reset();
+  }
+}
+
+void SandboxChild::take_note(const StatusNote& note) {
+  switch (note.kind) {
+    case StatusNote::Kind::step_failed:
+      outcome_.failure = {.step = note.step, .errnum = note.value};
+      return;
+    case StatusNote::Kind::ended: outcome_.wait_status = note.value; return;
+    case StatusNote::Kind::stuck: outcome_.stuck = true; return;
+  }
+}
+
+void SandboxChild::read_notes() {
+  while (status_) {
+    StatusNote note;
+    const ssize_t count =
+        sys::retry_eintr([&] { return ::read(status_.get(), &note, sizeof note); });
+    if (count < 0 && errno == EAGAIN) return;
+    if (count != sizeof note) return status_.reset();
+    take_note(note);
+  }
+}
+
+void SandboxChild::tell_to_end() {
+  phase_ = Phase::ending;
+  deadline_ = Clock::now() + kEndingTime;
+  constexpr std::uint64_t kOnce = 1;
+  (void)!::write(leash_.get(), &kOnce, sizeof kOnce);
+}
+
+/// The guard has nothing left to say. Whoever could still hold the output is dead or abandoned.
+void SandboxChild::finish_guard() {
+  read_output();
+  output_.reset();
+  if (!guard_.end(kKillingTime)) outcome_.stuck = true;
+  status_.reset();
+  leash_.reset();
+  phase_ = Phase::over;
+}
+
+bool SandboxChild::advance() {
+  if (phase_ == Phase::over) return true;
+  read_output();
+  read_notes();
+  if (!status_) return finish_guard(), true;
+  if (phase_ == Phase::working) {
+    if (outcome_.too_much_output) return tell_to_end(), false;
+    if (Clock::now() < deadline_) return false;
+    outcome_.timed_out = true;
+    return tell_to_end(), false;
+  }
+  if (Clock::now() < deadline_) return false;
+  return finish_guard(), true;  // the guard itself does not answer
+}
+
+void SandboxChild::wait() {
+  while (!advance()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+    std::array entries{pollfd{.fd = status_.get(), .events = POLLIN, .revents = 0},
+                       pollfd{.fd = output_.get(), .events = POLLIN, .revents = 0}};
+    (void)::poll(entries.data(), entries.size(), static_cast<int>(std::max<long>(left.count(), 0)));
+  }
+}
+
+}  // namespace iptmode::probe

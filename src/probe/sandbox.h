@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <poll.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "iptmode/result.h"
+#include "probe/privileges.h"
+#include "probe/sandbox_step.h"
+#include "sys/child_process.h"
+#include "sys/unique_fd.h"
+
+namespace iptmode::probe {
+
+/// Where a sandboxed child works and what it does there.
+struct SandboxPlan {
+  int mount_ns = -1;  ///< borrowed; -1: a copy of our own mount namespace
+  int root = -1;      ///< borrowed O_PATH descriptor: the root directory in there
+  Account account = kNobody;
+  bool without_mount_setattr = false;
+  /// Our own code, which reads in there and writes its answer to the descriptor it is given. Runs
+  /// when `program` is empty; its result is the exit status.
+  std::function<int(int output)> read = {};
+  std::string program = {};                 ///< or: a file of that place to exec ...
+  std::vector<std::string> arguments = {};  ///< ... with these, argv[0] included
+  std::size_t max_output = 4096;            ///< more is not read; the child is ended
+  std::chrono::milliseconds timeout{2000};
+};
+
+/// How it ended. `failure` alone means that nothing was read and nothing was run.
+struct SandboxOutcome {
+  struct Failure {
+    Step step = {};
+    int errnum = 0;
+  };
+  std::optional<Failure> failure = {};
+  std::optional<int> wait_status = {};  ///< of the process that read or ran; absent if unknown
+  bool timed_out = false;
+  bool too_much_output = false;
+  bool stuck = false;       ///< SIGKILL did not end it in time: abandoned
+  std::string output = {};  ///< untrusted, at most max_output bytes
+};
+
+/// A child in a sandbox, in two processes. The outer one (the guard) enters the place, forks the
+/// inner one as pid 1 of a new pid namespace and then waits with no capability left. The inner one
+/// gives up everything and reads or execs. When the guard dies, the inner one is killed; when the
+/// inner one dies, so does everything it started.
+///
+/// The guard keeps root as its real and saved user id, so that this process may end it, and takes
+/// the inner one's as its effective id, so that it may end that one: no side needs CAP_KILL.
+class SandboxChild {
+ public:
+  [[nodiscard]] static Result<SandboxChild> start(const SandboxPlan& plan);
+
+  SandboxChild(SandboxChild&&) noexcept = default;
+  SandboxChild& operator=(SandboxChild&&) = delete;
+  SandboxChild(const SandboxChild&) = delete;
+  SandboxChild& operator=(const SandboxChild&) = delete;
+  ~SandboxChild();  ///< tells the guard to end the inner one, and waits for both as wait() does
+
+  /// Takes what has arrived and ends what is over its time, without waiting. True once it is over.
+  bool advance();
+
+  /// Waits until it is over: at most the rest of its time and a fraction of a second.
+  void wait();
+
+  /// Once it is over.
+  [[nodiscard]] SandboxOutcome take_outcome() { return std::move(outcome_); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Phase : std::uint8_t { working, ending, over };
+
+  SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard);
+  void read_output();
+  void read_notes();
+  void take_note(const StatusNote& note);
+  void tell_to_end();
+  void finish_guard();
+
+  sys::ChildProcess guard_;
+  sys::UniqueFd status_ = {};  ///< StatusNotes; its end means that the guard is gone
+  sys::UniqueFd output_ = {};
+  sys::UniqueFd leash_ = {};  ///< eventfd; anything written tells the guard to end the inner one
+  std::size_t max_output_ = 0;
+  Clock::time_point deadline_ = {};
+  Phase phase_ = Phase::working;
+  SandboxOutcome outcome_ = {};
+};
+
+}  // namespace iptmode::probe

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "probe/sandbox_child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <span>
+
+#include "probe/read_only_view.h"
+#include "probe/seccomp_filter.h"
+#include "sys/file.h"
+
+namespace iptmode::probe {
+namespace {
+
+constexpr std::chrono::milliseconds kInnerGrace{150};  // from SIGKILL to its end
+constexpr int kExitStatusOfFailure = 127;
+
+struct Context {
+  const SandboxPlan& plan;  // NOLINT(*-ref-data-members): lives as long as the process
+  SandboxPipes pipes = {};
+  pid_t parent = 0;
+  int null = -1;       ///< the host's /dev/null: the container's is a device, and nodev
+  int host_proc = -1;  ///< the host's /proc; -1 where there is none
+  std::array<int, 2> start = {-1, -1};  ///< one byte from the guard: begin; its end: it has died
+};
+
+// --- steps of the guard
+// ---------------------------------------------------------------------------
+
+int open_host_files(Context& context) {
+  context.null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  context.host_proc = ::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return context.null < 0 ? -1 : 0;
+}
+
+int close_bounding_set(Context& /*context*/) {
+  return empty_bounding_set();
+}
+
+int enter_mount_namespace(Context& context) {
+  return context.plan.mount_ns < 0 ? 0 : ::setns(context.plan.mount_ns, CLONE_NEWNS);
+}
+
+// The working directory is carried into the copied mounts by unshare(2); an open descriptor is not.
+int enter_root(Context& context) {
+  return ::fchdir(context.plan.root);
+}
+
+int isolate(Context& /*context*/) {
+  return ::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNET |
+                   CLONE_NEWPID);
+}
+
+int make_private(Context& /*context*/) {
+  return make_mounts_private();
+}
+
+int make_read_only(Context& context) {
+  return make_mounts_read_only(context.host_proc, context.plan.without_mount_setattr);
+}
+
+// Only now: until here "/" was the root of the namespace and the calls above reached every mount,
+// and a process that was merely chroot()ed has no mount point at its root.
+int change_root(Context& /*context*/) {
+  return ::chroot(".");
+}
+
+// --- steps of the inner process
+// -------------------------------------------------------------------
+
+// Without a session of its own, kill(0, SIGKILL) from a uid 0 without capabilities reaches the
+// auditor's process group through the pid namespace.
+int new_session(Context& /*context*/) {
+  return ::setsid() < 0 ? -1 : 0;
+}
+
+void close_all_except(std::span<int> kept) {
+  std::ranges::sort(kept);
+  unsigned first = 0;
+  for (const int fd : kept) {
+    const auto number = static_cast<unsigned>(fd);
+    if (number > first) (void)::close_range(first, number - 1, 0);
+    first = number + 1;
+  }
+  (void)::close_range(first, ~0U, 0);
+}
+
+/// For Linux before 5.9, which has no close_range(2).
+int close_one_by_one(std::span<const int> kept) {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  const int end = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, rlim_t{1} << 20U));
+  for (int fd = 0; fd < end; ++fd)
+    if (std::ranges::find(kept, fd) == kept.end()) ::close(fd);
+  return 0;
+}
+
+int keep_only(std::span<int> kept) {
+  if (::close_range(~0U, ~0U, 0) != 0 && errno == ENOSYS) return close_one_by_one(kept);
+  close_all_except(kept);
+  return 0;
+}
+
+int arrange_descriptors(Context& context) {
+  // Numbers 0 to 2 may be taken: by our own pipes, when this program was started without them.
+  for (int* fd : {&context.null, &context.pipes.output, &context.pipes.status, &context.start[0]})
+    if (*fd < 3 && (*fd = ::fcntl(*fd, F_DUPFD_CLOEXEC, 3)) < 0) return -1;
+  const bool runs = !context.plan.program.empty();
+  if (::dup2(context.null, 0) < 0 || ::dup2(context.pipes.output, 1) < 0) return -1;
+  if (::dup2(runs ? context.pipes.output : context.null, 2) < 0) return -1;
+  std::array kept{0, 1, 2, context.pipes.status, context.start[0]};
+  return keep_only(kept);
+}
+
+int limit_resources(Context& /*context*/) {
+  return lower_limits();
+}
+
+int forbid_new_privileges(Context& /*context*/) {
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+int change_user(Context& context) {
+  return become(context.plan.account) != 0 ? -1 : forbid_processes();
+}
+
+int drop_capabilities(Context& /*context*/) {
+  return drop_all_capabilities();
+}
+
+// After the change of user, which clears the signal. getppid(2) is 0 in here whether the guard
+// lives or not, so the guard says itself that it is there and ready.
+int die_with_guard(Context& context) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return -1;
+  char byte = 0;
+  const ssize_t count =
+      sys::retry_eintr([&] { return ::read(context.start[0], &byte, sizeof byte); });
+  if (count != 1) ::_exit(kExitStatusOfFailure);
+  return ::close(context.start[0]);
+}
+
+int forbid_dumps(Context& /*context*/) {
+  return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int confine(Context& context) {
+  return install_seccomp_filter(context.plan.program.empty() ? Allowance::read_files
+                                                             : Allowance::run_program);
+}
+
+int exec_program(Context& context) {
+  if (context.plan.program.empty()) return 0;
+  std::vector<char*> arguments;
+  for (const std::string& argument : context.plan.arguments)
+    arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve(2)
+  arguments.push_back(nullptr);
+  auto path = std::to_array("PATH=/usr/sbin:/usr/bin:/sbin:/bin");
+  auto locale = std::to_array("LC_ALL=C");
+  const std::array<char*, 3> variables{path.data(), locale.data(), nullptr};
+  return ::execve(context.plan.program.c_str(), arguments.data(), variables.data());
+}
+
+// --- order
+// ----------------------------------------------------------------------------------------
+
+struct StepEntry {
+  Step id = {};
+  int (*run)(Context&) = nullptr;
+};
+
+// The order is the security argument. The bounding set first, while /proc is the host's (libcap-ng
+// reads it). Private and read-only before chroot, so that mounts outside the root are covered too.
+constexpr std::array kGuardSteps{
+    StepEntry{Step::open_host_files, open_host_files},
+    StepEntry{Step::empty_bounding_set, close_bounding_set},
+    StepEntry{Step::enter_mount_namespace, enter_mount_namespace},
+    StepEntry{Step::enter_root, enter_root},
+    StepEntry{Step::isolate, isolate},
+    StepEntry{Step::make_private, make_private},
+    StepEntry{Step::make_read_only, make_read_only},
+    StepEntry{Step::change_root, change_root},
+};
+
+// no_new_privs before anything that could be executed; the user before the capabilities that a
+// change of user needs; nothing may need a call that `confine` forbids.
+constexpr std::array kInnerSteps{
+    StepEntry{Step::new_session, new_session},
+    StepEntry{Step::descriptors, arrange_descriptors},
+    StepEntry{Step::limits, limit_resources},
+    StepEntry{Step::no_new_privileges, forbid_new_privileges},
+    StepEntry{Step::change_user, change_user},
+    StepEntry{Step::drop_capabilities, drop_capabilities},
+    StepEntry{Step::die_with_parent, die_with_guard},
+    StepEntry{Step::not_dumpable, forbid_dumps},
+    StepEntry{Step::confine, confine},
+    StepEntry{Step::exec, exec_program},
+};
+
+void send(const Context& context, const StatusNote& note) {
+  (void)!::write(context.pipes.status, &note, sizeof note);
+}
+
+[[noreturn]] void fail(const Context& context, Step step, int errnum) {
+  send(context, {.kind = StatusNote::Kind::step_failed, .step = step, .value = errnum});
+  ::_exit(kExitStatusOfFailure);
+}
+
+void run_steps(Context& context, std::span<const StepEntry> steps) {
+  for (const StepEntry& step : steps)
+    if (step.run(context) != 0) fail(context, step.id, errno);
+}
+
+/// What a process starts with is inherited through execve(2).
+void reset_signals() {
+  ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGCHLD, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[noreturn]] void run_inner(Context& context) noexcept {
+  reset_signals();
+  run_steps(context, kInnerSteps);
+  ::close(context.pipes.status);
+  ::_exit(context.plan.read(1));
+}
+
+/// 0 when this process can neither be escaped nor outlive its parent, else -1 with errno.
+int become_guard(Context& context) {
+  std::array kept{context.pipes.status, context.pipes.leash, context.start[1]};
+  if (keep_only(kept) != 0) return -1;
+  constexpr auto kUnchanged = static_cast<uid_t>(-1);
+  if (::setresuid(kUnchanged, context.plan.account.uid, kUnchanged) != 0) return -1;
+  if (drop_all_capabilities() != 0) return -1;
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return -1;
+  if (::getppid() != context.parent) return errno = ESRCH, -1;
+  constexpr char kStart = '!';
+  return ::write(context.start[1], &kStart, sizeof kStart) == 1 ? 0 : -1;
+}
+
+/// Waits for the inner process, or ends it when told to.
+void guard_inner(const Context& context, pid_t inner) {
+  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, inner, 0));
+  if (pidfd < 0) ::kill(inner, SIGKILL);
+  std::array entries{pollfd{.fd = pidfd, .events = POLLIN, .revents = 0},
+                     pollfd{.fd = context.pipes.leash, .events = POLLIN, .revents = 0}};
+  (void)sys::retry_eintr([&] { return ::poll(entries.data(), entries.size(), -1); });
+  if (entries[0].revents == 0) {
+    ::kill(inner, SIGKILL);
+    entries[1].fd = -1;
+    (void)::poll(entries.data(), entries.size(), static_cast<int>(kInnerGrace.count()));
+  }
+  int status = 0;
+  if (::waitpid(inner, &status, WNOHANG) == inner)
+    send(context, {.kind = StatusNote::Kind::ended, .step = {}, .value = status});
+  else
+    send(context, {.kind = StatusNote::Kind::stuck});
+}
+
+}  // namespace
+
+int run_sandbox(const SandboxPlan& plan, const SandboxPipes& pipes, pid_t parent) {
+  Context context{.plan = plan, .pipes = pipes, .parent = parent};
+  run_steps(context, kGuardSteps);
+  if (::pipe2(context.start.data(), O_CLOEXEC) != 0) fail(context, Step::fork_inner, errno);
+  const pid_t inner = ::fork();
+  if (inner < 0) fail(context, Step::fork_inner, errno);
+  if (inner == 0) run_inner(context);
+  if (become_guard(context) != 0) {
+    const int errnum = errno;
+    ::kill(inner, SIGKILL);
+    fail(context, Step::guard, errnum);
+  }
+  guard_inner(context, inner);
+  return 0;
+}
+
+}  // namespace iptmode::probe

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "probe/seccomp_filter.h"
+
+#include <linux/netlink.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <span>
+
+namespace iptmode::probe {
+namespace {
+
+// Resolved by name: some exist on one architecture only (open, stat, poll are not on arm64) and
+// some not in an older libseccomp.
+constexpr std::array kReading{
+    "brk",         "clock_gettime",   "close",        "exit",           "exit_group",
+    "fcntl",       "fstat",           "futex",        "getpid",         "getrandom",
+    "gettid",      "lseek",           "lstat",        "madvise",        "mmap",
+    "mprotect",    "mremap",          "munmap",       "newfstatat",     "open",
+    "openat",      "pread64",         "read",         "readlink",       "readlinkat",
+    "readv",       "restart_syscall", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+    "sched_yield", "sigaltstack",     "stat",         "statx",          "tgkill",
+    "write",       "writev",
+};
+
+// On top of those: what the loader and libc of glibc and musl do at start, and execve itself.
+// bind() is what nft builds call on their one netlink socket; nothing can be sent on it.
+constexpr std::array kRunning{
+    "access",
+    "arch_prctl",
+    "bind",
+    "clock_nanosleep",
+    "dup",
+    "dup2",
+    "dup3",
+    "execve",
+    "faccessat",
+    "faccessat2",
+    "getcwd",
+    "getdents64",
+    "getegid",
+    "geteuid",
+    "getgid",
+    "getrlimit",
+    "getsockname",
+    "gettimeofday",
+    "getuid",
+    "nanosleep",
+    "poll",
+    "ppoll",
+    "prlimit64",
+    "rseq",
+    "sched_getaffinity",
+    "set_robust_list",
+    "set_tid_address",
+    "sysinfo",
+    "uname",
+};
+
+struct ReleaseFilter {
+  void operator()(void* filter) const noexcept { ::seccomp_release(filter); }
+};
+using Filter = std::unique_ptr<void, ReleaseFilter>;
+
+/// 0, or a negative errno value as all of libseccomp.
+int allow(void* filter, std::span<const char* const> names) noexcept {
+  for (const char* name : names) {
+    const int number = ::seccomp_syscall_resolve_name(name);
+    if (number < 0) continue;  // unknown here: the kernel has no such call to allow
+    if (const int rc = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0); rc != 0) return rc;
+  }
+  return 0;
+}
+
+int allow_netlink_and_isatty(void* filter) noexcept {
+  const int rc = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                                    SCMP_A0_32(SCMP_CMP_EQ, AF_NETLINK),
+                                    SCMP_A2_32(SCMP_CMP_EQ, NETLINK_NETFILTER));
+  if (rc != 0) return rc;
+  return ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+                            SCMP_A1_32(SCMP_CMP_EQ, TCGETS));
+}
+
+int build(void* filter, Allowance allowance) noexcept {
+  if (const int rc = ::seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+      rc != 0)
+    return rc;
+  // ENOSYS makes libc fall back to clone(), which is then refused: a program that sees EPERM from
+  // clone3 takes it for final, one that sees ENOSYS tells its caller that it could not fork.
+  if (const int rc = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+      rc != 0)
+    return rc;
+  if (const int rc = allow(filter, kReading); rc != 0) return rc;
+  if (allowance == Allowance::read_files) return 0;
+  if (const int rc = allow(filter, kRunning); rc != 0) return rc;
+  return allow_netlink_and_isatty(filter);
+}
+
+}  // namespace
+
+int install_seccomp_filter(Allowance allowance) noexcept {
+  const Filter filter{::seccomp_init(SCMP_ACT_ERRNO(EPERM))};
+  if (!filter) return errno = ENOMEM, -1;
+  int rc = build(filter.get(), allowance);
+  if (rc == 0) rc = ::seccomp_load(filter.get());
+  if (rc == 0) return 0;
+  errno = -rc;
+  return -1;
+}
+
+}  // namespace iptmode::probe
