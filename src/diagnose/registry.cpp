@@ -11,6 +11,17 @@ std::span<const Check> all_checks() {
   // then what could not be seen.
   static const std::array kChecks{
       checks::hint_in_both(),
+      checks::install_inconsistent(),
+      checks::identity_conflict(),
+      checks::version_skew(),
+      checks::version_known_bad(),
+      checks::version_unknown(),
+      checks::legacy_unavailable(),
+      checks::nft_unavailable(),
+      checks::legacy_empty(),
+      checks::proxy_mode_leftover(),
+      checks::impostor(),
+      checks::incomplete(),
   };
   return kChecks;
 }

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/iptables_users.h"
+#include "diagnose/node_commands.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// What a bug can do to one user on this node. A version alone makes a note: distributions mend
+/// such bugs without a new number (Debian's 1.8.11-2, RHEL's 1.8.2 and 1.8.4).
+struct Bite {
+  Severity severity = Severity::info;
+  std::string because = {};  ///< the fact that gives the bug something to bite on
+};
+
+struct Surroundings {
+  const NetworkState& network;
+  const KernelSupport& support;
+};
+
+/// One bug of the releases `first` to `last`.
+struct Bug {
+  Version first = {};
+  Version last = {};
+  Backend backend = {};
+  std::string_view what = {};     ///< "`-C` and `-D` ignore interface names"
+  std::string_view confirm = {};  ///< how to tell a mended build from a bad one
+  std::string_view remedy = {};
+  Bite (*bite)(const IptablesUser&, const Surroundings&) = nullptr;
+  bool only_k0s = false;  ///< a fault of static builds: k0s' is known to be one
+};
+
+Bite note(const IptablesUser& /*user*/, const Surroundings& /*node*/) {
+  return {};
+}
+
+/// `-C` decides whether a rule is added again; felix goes by its own hashes and does not ask.
+Bite asks_for_rules(const IptablesUser& user, const Surroundings& /*node*/) {
+  if (user.writes_back() == WritesBack::nothing) return {};
+  return {Severity::warning, fmt::format("{} asks with -C before it adds a rule", user.subject)};
+}
+
+Bite loops_without_nft(const IptablesUser& user, const Surroundings& node) {
+  if (node.support.nft != Support::no) return {};
+  return {Severity::error, fmt::format("this kernel has no nf_tables ({}), so {} hangs",
+                                       node.support.nft_evidence, user.subject)};
+}
+
+/// kube-proxy and kube-router live on `iptables-restore --noflush`. Calico's images carried RHEL's
+/// 1.8.4 for years, with the fixes.
+Bite restores(const IptablesUser& user, const Surroundings& /*node*/) {
+  const bool does = user.is(ComponentKind::kube_proxy) || user.is(ComponentKind::kube_router);
+  if (!does) return {};
+  return {Severity::warning,
+          fmt::format("{} writes all its rules with iptables-restore", user.subject)};
+}
+
+std::uint64_t rules_of(OwnerSet owner, const std::vector<OwnerUse>& uses) {
+  std::uint64_t sum = 0;
+  for (const OwnerUse& use : uses)
+    if (use.owners == owner) sum += use.rules;
+  return sum;
+}
+
+/// An IPv6 network plugin shows that pods have IPv6.
+Bite serves_ipv6(const IptablesUser& /*user*/, const Surroundings& node) {
+  if (!node.network.nft) return {};
+  std::uint64_t rules = 0;
+  for (const NftTable& table : *node.network.nft)
+    if (table.family == "ip6" && table.compat)
+      for (const Owner owner : {Owner::kube_router, Owner::flannel, Owner::cni})
+        rules += rules_of(owner, table.owners);
+  if (rules == 0) return {};
+  return {Severity::warning,
+          fmt::format("the network plugin has {} for IPv6, so pods can have IPv6 host ports",
+                      count_of(rules, "rule"))};
+}
+
+Bite misreads_itself(const IptablesUser& user, const Surroundings& node) {
+  if (user.writes_back() == WritesBack::nothing) return {};
+  std::uint64_t marks = 0;
+  if (node.network.nft)
+    for (const NftTable& table : *node.network.nft)
+      if (table.compat) marks += table.encodings.native_mark;
+  const bool rewrites = user.writes_back() == WritesBack::whole_table;
+  if (!rewrites || marks == 0)
+    return {Severity::warning, fmt::format("{} reads rules before it writes", user.subject)};
+  return {Severity::error, fmt::format("{} restores what it read, and the nft tables hold {}",
+                                       user.subject, count_of(marks, "mark condition"))};
+}
+
+/// The CNI plugins ask with -C for the rules of IPv6 host ports.
+Bite adds_ipv6_host_ports(const IptablesUser& user, const Surroundings& node) {
+  if (user.component != nullptr && !user.is(ComponentKind::kubelet)) return {};
+  if (!node.network.legacy) return {};
+  std::uint64_t rules = 0;
+  for (const LegacyTable& table : *node.network.legacy)
+    if (table.family == IpFamily::ipv6 && table.name == "nat")
+      rules += rules_of(Owner::cni, table.owners);
+  if (rules == 0) return {};
+  const Severity severity = user.place == Place::k0s_bin ? Severity::error : Severity::warning;
+  return {severity, fmt::format("the legacy ipv6 nat table holds {} of the CNI plugins",
+                                count_of(rules, "rule"))};
+}
+
+Bite floods_of_kube_router(const IptablesUser& user, const Surroundings& /*node*/) {
+  if (!user.is(ComponentKind::kube_router)) return {};
+  return {Severity::warning, "kube-router asks with -C at each sync; seen with musl builds"};
+}
+
+/// Who tells rules apart by interface alone: dockerd and libvirtd for each of their bridges, and
+/// the CNI firewall plugin where it isolates bridges. kubelet, kube-proxy, kube-router and felix do
+/// not.
+Bite tells_rules_apart_by_interface(const IptablesUser& user, const Surroundings& node) {
+  if (user.is(ComponentKind::dockerd) || user.is(ComponentKind::libvirtd))
+    return {Severity::warning,
+            fmt::format("{} has rules that differ in nothing but the bridge", user.subject)};
+  if (user.place != Place::k0s_bin) return {};
+  const OwnerUse cni = node.network.use_of(Owner::cni, Backend::nf_tables);
+  if (std::ranges::find(cni.patterns, "CNI-ISOLATION-STAGE-*") == cni.patterns.end()) return {};
+  return {Severity::warning,
+          "the CNI firewall plugin isolates bridges here, by rules that differ in the bridge only"};
+}
+
+constexpr std::array kBugs{
+    Bug{{1, 8, 0},
+        {1, 8, 2},
+        Backend::nf_tables,
+        "`-C` does not find rules that are there, so they are added again and again",
+        "iptables-nft-save | sort | uniq -cd: counts that grow confirm it",
+        "use 1.8.9 or later",
+        asks_for_rules},
+    Bug{{1, 8, 0},
+        {1, 8, 6},
+        Backend::nf_tables,
+        "listing rules with -L or -S creates the table that is asked for",
+        "",
+        "list with -save",
+        note},
+    Bug{{1, 8, 3},
+        {1, 8, 3},
+        Backend::nf_tables,
+        "it loops for ever where nf_tables is missing or not permitted",
+        "",
+        "use another release, or the legacy variant",
+        loops_without_nft},
+    Bug{{1, 8, 4},
+        {1, 8, 4},
+        Backend::nf_tables,
+        "`iptables-restore --noflush` loses or refuses rules",
+        "the component's log shows failing iptables-restore calls",
+        "use 1.8.9 or later",
+        restores},
+    Bug{{1, 8, 0},
+        {1, 8, 7},
+        Backend::nf_tables,
+        "static builds do not know the IPv6 extensions (`unknown option \"--to-destination\"`), so "
+        "IPv6 host ports fail",
+        "",
+        "upgrade k0s to 1.28 or later",
+        serves_ipv6,
+        true},
+    Bug{{1, 8, 8},
+        {1, 8, 8},
+        Backend::nf_tables,
+        "a prefix such as /12 or /29 beside a mark is read as another address, in its own rules "
+        "too",
+        "unshare -n sh -c '{nft} -A INPUT -s 10.96.0.0/12 -m mark --mark 0x4000/0x4000 -j DROP; "
+        "{nft}-save | grep 0x4000': anything but 10.96.0.0/12 confirms it",
+        "use 1.8.9 or later",
+        misreads_itself},
+    Bug{{1, 8, 9},
+        {1, 8, 9},
+        Backend::legacy,
+        "`ip6tables -C` says yes to a rule with another port, so rules of IPv6 host ports are not "
+        "added",
+        "compare the IPv6 host ports of the pods here with the CNI-DN-* chains of ip6tables-save",
+        "use 1.8.10 or later (k0s 1.33 and later), or the nf_tables variant",
+        adds_ipv6_host_ports},
+    Bug{{1, 8, 10},
+        {1, 8, 10},
+        Backend::nf_tables,
+        "builds with musl were seen to not find rules with `-C`, and kube-router floods its chains",
+        "iptables-nft-save -t filter | sort | uniq -cd: counts that grow confirm it",
+        "use an image with another release",
+        floods_of_kube_router},
+    Bug{{1, 8, 11},
+        {1, 8, 11},
+        Backend::nf_tables,
+        "`-C` and `-D` ignore interface names: a rule for a second bridge is taken for the "
+        "first's, "
+        "and deleting one can delete the other",
+        "unshare -n sh -c '{nft} -A INPUT -i lo -j ACCEPT; {nft} -C INPUT -i eth9 -j ACCEPT && "
+        "echo "
+        "affected' (Debian's 1.8.11-2 is mended and prints the same version)",
+        "use a mended build or a later release",
+        tells_rules_apart_by_interface},
+};
+
+bool concerns(const Bug& bug, const IptablesUser& user) {
+  if (bug.only_k0s && user.place != Place::k0s_bin) return false;
+  return user.backend == bug.backend && user.version && *user.version >= bug.first &&
+         *user.version <= bug.last;
+}
+
+/// The file to try, as it is called from the host; a container's is tried with its own image.
+std::string confirmation(const Bug& bug, const IptablesUser& user) {
+  std::string text{bug.confirm};
+  const bool multi = user.program.ends_with("-multi");
+  const std::string command = multi ? user.program + " iptables" : std::string{"iptables-nft"};
+  for (auto at = text.find("{nft}"); at != std::string::npos; at = text.find("{nft}"))
+    text.replace(at, 5, command);
+  const bool inside = user.component != nullptr && traits(user.component->kind).in_container;
+  return inside && text.starts_with("unshare") ? "with the image's own file: " + text : text;
+}
+
+std::string renewal(const IptablesUser& user, const Snapshot& snapshot) {
+  return user.component == nullptr ? std::string{} : ", then " + renew(*user.component, snapshot);
+}
+
+Finding suspect(const Bug& bug, const IptablesUser& user, const Bite& bite,
+                const Snapshot& snapshot) {
+  Finding finding{.severity = bite.severity, .subject = user.subject};
+  finding.message = fmt::format("iptables {} ({}) has a bug that matters here: {}.",
+                                to_string(*user.version), to_string(bug.backend), bug.what);
+  finding.evidence = {program_of(user), bite.because};
+  if (const std::string confirm = confirmation(bug, user); !confirm.empty())
+    finding.remedy.push_back("confirm: " + confirm);
+  finding.remedy.push_back(fmt::format("{}{}", bug.remedy, renewal(user, snapshot)));
+  return finding;
+}
+
+/// One note for all who have a bug that nothing here makes bite.
+Finding note_of(const Bug& bug, const std::vector<const IptablesUser*>& users) {
+  const Version version = *users.front()->version;
+  Finding finding{.subject =
+                      fmt::format("iptables {} ({})", to_string(version), to_string(bug.backend))};
+  finding.message = fmt::format(
+      "This release had a bug that nothing seen here makes matter: {}. A distribution may have "
+      "mended it without a new number.",
+      bug.what);
+  for (const IptablesUser* user : users)
+    finding.evidence.push_back(fmt::format("{}: {}", user->subject, program_of(*user)));
+  return finding;
+}
+
+void examine(const Bug& bug, const Domain& domain, const Snapshot& snapshot,
+             std::vector<Finding>& findings) {
+  const Surroundings node{.network = *domain.network, .support = snapshot.support};
+  const std::vector<IptablesUser> users = iptables_users(domain, snapshot);
+  std::map<Version, std::vector<const IptablesUser*>> notes;
+  for (const IptablesUser& user : users) {
+    if (!concerns(bug, user)) continue;
+    const Bite bite = user.idle ? Bite{} : bug.bite(user, node);
+    if (bite.severity == Severity::info) {
+      notes[*user.version].push_back(&user);
+    } else {
+      findings.push_back(suspect(bug, user, bite, snapshot));
+    }
+  }
+  for (const auto& [version, noted] : notes) findings.push_back(note_of(bug, noted));
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  for (const Domain& domain : domains_of(snapshot))
+    for (const Bug& bug : kBugs) examine(bug, domain, snapshot, outcome.findings);
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::processes,    Fact::k0s,       Fact::installations,
+                            Fact::legacy_rules, Fact::nft_rules, Fact::kernel_support};
+
+}  // namespace
+
+Check version_known_bad() {
+  return {
+      .id = "version_known_bad",
+      .title = "No iptables in use has a known bug that matters here",
+      .severity = Severity::warning,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "Releases with a bug of their own: 1.8.0 to 1.8.2, 1.8.3, 1.8.4, 1.8.8, 1.8.10 and "
+          "1.8.11 of the nf_tables variant, static builds up to 1.8.7, ip6tables 1.8.9 of the "
+          "legacy variant. A version alone is a note, because distributions mend bugs without a "
+          "new "
+          "number; it becomes a warning where a program here does what the bug needs, and an error "
+          "where the kernel holds the rules that it harms.",
+      .matters =
+          "Rules are added again and again, not added at all, or the wrong one is deleted: chains "
+          "of thousands of equal rules, host ports that do not answer, a bridge without isolation.",
+      .mend =
+          "Confirm first: each finding says how, in a scratch network namespace that leaves the "
+          "node alone. Then use a release without the bug; k0s 1.36 and later bring 1.8.13.",
+      .sources =
+          "1.8.0-1.8.2: https://github.com/kubernetes/kubernetes/issues/82361, "
+          "https://github.com/k3s-io/k3s/issues/3117\n"
+          "1.8.0-1.8.6, listing: iptables commit fd4b9bf0\n"
+          "1.8.3: iptables commit e5cab728\n"
+          "1.8.4: https://github.com/kubernetes/kubernetes/issues/94700\n"
+          "up to 1.8.7, static: iptables commit e727ccad, netfilter bug 1550\n"
+          "1.8.8: iptables commit f315af1c, netfilter bug 1642\n"
+          "1.8.9: iptables commit 78850e7d, netfilter bug 1667\n"
+          "1.8.10: https://github.com/cloudnativelabs/kube-router/issues/1676\n"
+          "1.8.11: iptables commits 9ccae639 and 40406dbf, "
+          "https://github.com/moby/moby/issues/49667, "
+          "Debian bug 1087210"};
+}
+
+}  // namespace iptmode::checks
