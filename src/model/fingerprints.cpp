@@ -191,45 +191,65 @@ constexpr bool is_hash(std::string_view text) {
          });
 }
 
-constexpr bool fits(const Row& row, std::string_view name) {
-  const std::string_view text = row.text();
-  switch (row.match()) {
-    case Match::exact: return name == text;
-    case Match::prefix: return name.starts_with(text);
-    case Match::hash: return name.starts_with(text) && is_hash(name.substr(text.size()));
-  }
-  return false;
+/// The first eight bytes as a number. Nearly all fingerprints differ there, so that one comparison
+/// of numbers turns a row away.
+constexpr std::uint64_t head_of(std::string_view text) {
+  std::uint64_t head = 0;
+  for (std::size_t i = 0; i < sizeof head; ++i)
+    head = (head << 8U) | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+  return head;
 }
+
+/// A row taken apart once, because rows are compared a million times on a large node.
+struct Entry {
+  Row row = {};
+  std::string_view text = {};
+  Match match = Match::exact;
+  std::uint64_t head = 0;
+  std::uint64_t mask = 0;  ///< the bytes of `head` that `text` fills
+
+  constexpr Entry() = default;
+  constexpr explicit Entry(const Row& from)
+      : row{from}, text{from.text()}, match{from.match()}, head{head_of(text)} {
+    constexpr std::string_view kFull = "\xff\xff\xff\xff\xff\xff\xff\xff";
+    mask = head_of(kFull.substr(0, text.size()));
+  }
+
+  [[nodiscard]] constexpr bool fits(std::string_view name) const {
+    switch (match) {
+      case Match::exact: return name == text;
+      case Match::prefix: return name.starts_with(text);
+      case Match::hash: return name.starts_with(text) && is_hash(name.substr(text.size()));
+    }
+    return false;
+  }
+};
 
 /// Rows in the order in which they are tried, cut by first byte: an attribution looks at the few
 /// rows that share the name's first letter. Everything is laid out by the compiler.
 template <std::size_t N>
 class Index {
  public:
-  constexpr explicit Index(const std::array<Row, N>& rows) : rows_{} {
-    for (std::size_t i = 0; i < N; ++i)
-      rows_[i] = {.row = rows[i], .text = rows[i].text(), .match = rows[i].match()};
-    std::sort(rows_.begin(), rows_.end(), tried_before);
-    for (std::size_t i = N; i > 0; --i) first_[byte_of(rows_[i - 1].text)] = i - 1;
+  constexpr explicit Index(const std::array<Row, N>& rows) {
+    std::transform(rows.begin(), rows.end(), entries_.begin(),
+                   [](const Row& row) { return Entry{row}; });
+    std::sort(entries_.begin(), entries_.end(), tried_before);
+    first_.fill(N);
+    for (std::size_t i = N; i > 0; --i) first_[byte_of(entries_[i - 1].text)] = i - 1;
   }
 
   [[nodiscard]] constexpr const Row* find(std::string_view name) const {
     if (name.empty()) return nullptr;
+    const std::uint64_t head = head_of(name);
     for (std::size_t i = first_[byte_of(name)]; i < N; ++i) {
-      const Entry& entry = rows_[i];
+      const Entry& entry = entries_[i];
       if (entry.text.front() != name.front()) return nullptr;
-      if (entry.match == Match::exact ? name == entry.text : fits(entry.row, name))
-        return &entry.row;
+      if ((head & entry.mask) == entry.head && entry.fits(name)) return &entry.row;
     }
     return nullptr;
   }
 
  private:
-  struct Entry {
-    Row row = {};
-    std::string_view text = {};
-    Match match = Match::exact;
-  };
   static constexpr unsigned char byte_of(std::string_view text) {
     return static_cast<unsigned char>(text.front());
   }
@@ -240,12 +260,8 @@ class Index {
     return a.text.size() > b.text.size();
   }
 
-  std::array<Entry, N> rows_;
-  std::array<std::size_t, 256> first_ = [] {
-    std::array<std::size_t, 256> none{};
-    none.fill(N);
-    return none;
-  }();
+  std::array<Entry, N> entries_ = {};
+  std::array<std::size_t, 256> first_ = {};
 };
 
 template <std::size_t N>
@@ -279,7 +295,7 @@ Attribution attribute_comment(std::string_view comment) {
 
 Attribution attribute_nft_table(std::string_view family, std::string_view table) {
   for (const auto& [row, families] : kTableRows)
-    if (fits(row, table) && (families.empty() || lists_word(families, family)))
+    if (Entry{row}.fits(table) && (families.empty() || lists_word(families, family)))
       return {.owners = row.owners, .pattern = row.pattern};
   return {};
 }
