@@ -52,8 +52,8 @@ std::optional<bool> switch_value(std::span<const std::string> arguments, std::st
     if (rest.empty() || rest == "=true" || rest == "=1" || rest == "=t" || rest == "=T" ||
         rest == "=TRUE" || rest == "=True")
       value = true;
-    else if (rest == "=false" || rest == "=0" || rest == "=f" || rest == "=F" ||
-             rest == "=FALSE" || rest == "=False")
+    else if (rest == "=false" || rest == "=0" || rest == "=f" || rest == "=F" || rest == "=FALSE" ||
+             rest == "=False")
       value = false;
   }
   return value;

@@ -10,8 +10,8 @@
 namespace iptmode::collect {
 
 /// The strings of /proc/<pid>/cmdline or environ: each ends in a zero byte, the last one may not.
-/// Empty strings in the middle stay, because they are arguments; a trailing run of zero bytes, which
-/// a process leaves when it shortens its title, goes.
+/// Empty strings in the middle stay, because they are arguments; a trailing run of zero bytes,
+/// which a process leaves when it shortens its title, goes.
 [[nodiscard]] std::vector<std::string> split_zero_terminated(std::string_view bytes);
 
 /// The value of a flag, as `--name=value` or `--name value`; one dash is as good as two (Go's flag
@@ -19,8 +19,8 @@ namespace iptmode::collect {
 [[nodiscard]] std::optional<std::string> flag_value(std::span<const std::string> arguments,
                                                     std::string_view name);
 
-/// A switch as pflag reads it: `--name` is true, `--name=false` is false, a word after a blank is no
-/// value. The last one wins.
+/// A switch as pflag reads it: `--name` is true, `--name=false` is false, a word after a blank is
+/// no value. The last one wins.
 [[nodiscard]] std::optional<bool> switch_value(std::span<const std::string> arguments,
                                                std::string_view name);
 

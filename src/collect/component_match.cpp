@@ -60,7 +60,8 @@ constexpr std::array<std::string_view, 6> kCalicoHelpers{
     "-status-reporter", "-monitor-token",     "-node-services"};
 
 std::optional<ComponentMatch> match_calico(const Row& row, Arguments arguments) {
-  for (const std::string& argument : arguments.subspan(std::min<std::size_t>(1, arguments.size()))) {
+  for (const std::string& argument :
+       arguments.subspan(std::min<std::size_t>(1, arguments.size()))) {
     const std::string_view part =
         argument.starts_with("--") ? std::string_view{argument}.substr(1) : argument;
     if (part == "-felix") return ComponentMatch{row.kind, "calico-node -felix", 0};

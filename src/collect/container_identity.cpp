@@ -13,9 +13,15 @@ namespace {
 constexpr std::size_t kContainerIdLength = 64;
 constexpr std::size_t kPodUidDigits = 32;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
-bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+bool is_word(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 /// 64 hex digits that stand alone: "cri-containerd-<id>.scope", "docker-<id>.scope", "<id>".
 std::string_view container_id_in(std::string_view component) {

@@ -9,7 +9,7 @@ namespace iptmode::collect {
 /// Which container and pod a process belongs to, by the names that runtimes give to cgroups.
 struct ContainerIdentity {
   std::string container_id = {};  ///< 64 hex digits, or empty
-  std::string pod_uid = {};  ///< "c3b7...-...", or a static pod's hash of 32 digits, or empty
+  std::string pod_uid = {};       ///< "c3b7...-...", or a static pod's hash of 32 digits, or empty
   bool operator==(const ContainerIdentity&) const = default;
 };
 

@@ -15,7 +15,8 @@ class Deadline {
   /// What is left, at most `cap`; zero when the time is over.
   [[nodiscard]] std::chrono::milliseconds left(std::chrono::milliseconds cap) const {
     using std::chrono::milliseconds;
-    const auto rest = std::chrono::duration_cast<milliseconds>(end_ - std::chrono::steady_clock::now());
+    const auto rest =
+        std::chrono::duration_cast<milliseconds>(end_ - std::chrono::steady_clock::now());
     return std::clamp(rest, milliseconds{0}, cap);
   }
 

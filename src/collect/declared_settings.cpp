@@ -15,7 +15,9 @@ namespace {
 
 constexpr char kFirewalldConfiguration[] = "/etc/firewalld/firewalld.conf";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string to_lower(std::string_view text) {
   std::string result{text};

@@ -29,11 +29,11 @@ struct Discovery {
   std::vector<Domain> domains = {};             ///< the node's own first
 };
 
-/// Turns processes into components. The network namespace of `scan.node` is the node's own; another one
-/// that holds a kubelet or k0s with CAP_NET_ADMIN in the node's user namespace is a node inside a
-/// container. A process in none of these, in another user namespace, or without CAP_NET_ADMIN is an
-/// impostor. Processes of one kind in one place are one component, the one of the lowest rank and
-/// pid.
+/// Turns processes into components. The network namespace of `scan.node` is the node's own; another
+/// one that holds a kubelet or k0s with CAP_NET_ADMIN in the node's user namespace is a node inside
+/// a container. A process in none of these, in another user namespace, or without CAP_NET_ADMIN is
+/// an impostor. Processes of one kind in one place are one component, the one of the lowest rank
+/// and pid.
 [[nodiscard]] Discovery discover(ProcessScan scan);
 
 }  // namespace iptmode::collect

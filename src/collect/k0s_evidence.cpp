@@ -102,8 +102,8 @@ K0sEvidence evidence_in(const std::vector<FoundComponent>& components, Namespace
 std::vector<K0sLocation> k0s_locations(const K0sEvidence& evidence) {
   if (!evidence.data_dir_option.empty()) return {below(evidence.data_dir_option, "--data-dir")};
   std::vector<K0sLocation> locations;
-  for (auto location : {location_by_status(evidence), location_by_process(evidence),
-                        location_by_kubelet(evidence)})
+  for (auto location :
+       {location_by_status(evidence), location_by_process(evidence), location_by_kubelet(evidence)})
     if (location) locations.push_back(std::move(*location));
   locations.push_back(below(kDefaultDataDir, "default"));
   locations.push_back(below(kEmbeddedDataDir, "default"));

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxText = 4096;     // a path
+constexpr std::size_t kMaxText = 4096;  // a path
 constexpr std::size_t kMaxArguments = 256;
 
 const Json* member(const Json& object, const char* key) {

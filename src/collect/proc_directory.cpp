@@ -76,7 +76,8 @@ Result<std::string> ProcDirectory::read(pid_t pid, const char* file) {
   const auto fd = sys::open_at(directory_.get(), path, O_RDONLY);
   if (!fd) return tl::unexpected{fd.error()};
   std::array<char, 32> buffer{};
-  const ssize_t size = sys::retry_eintr([&] { return ::read(fd->get(), buffer.data(), buffer.size()); });
+  const ssize_t size =
+      sys::retry_eintr([&] { return ::read(fd->get(), buffer.data(), buffer.size()); });
   if (size < 0) return sys_error(errno, "read", path);
   std::string_view comm{buffer.data(), static_cast<std::size_t>(size)};
   if (comm.ends_with('\n')) comm.remove_suffix(1);

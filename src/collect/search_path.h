@@ -9,9 +9,9 @@
 namespace iptmode::collect {
 
 /// Where a process looks for a program: its own PATH, then the directories in which images keep
-/// iptables whatever PATH says (/usr/sbin, /sbin, /usr/bin, /bin). Each directory once. Entries that
-/// are not absolute are left out: they depend on a working directory. At most 32 entries, because
-/// the process chose them.
+/// iptables whatever PATH says (/usr/sbin, /sbin, /usr/bin, /bin). Each directory once. Entries
+/// that are not absolute are left out: they depend on a working directory. At most 32 entries,
+/// because the process chose them.
 [[nodiscard]] std::vector<std::string> component_search_path(
     const std::optional<std::string>& path_variable);
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/live_sources.h"
+
+#include <fcntl.h>
+
+#include "collect/http_get.h"
+#include "sys/file.h"
+#include "sys/network_namespace.h"
+
+namespace iptmode::collect {
+
+namespace {
+
+class LiveLook final : public Look {
+ public:
+  explicit LiveLook(probe::PlaceProbe probe) : probe_{std::move(probe)} {}
+  void poll() override { (void)probe_.poll(); }
+  Result<probe::ProbeReport> finish() override { return probe_.finish(); }
+
+ private:
+  probe::PlaceProbe probe_;
+};
+
+Result<probe::Place> open_place(const PlaceRef& place, const ProcDirectory& proc,
+                                const HostRoot& host) {
+  if (place.pid != 0) {
+    auto process = sys::open_process(proc.fd(), place.pid, place.mount);
+    if (!process) return tl::unexpected{process.error()};
+    return probe::Place{.label = place.label, .process = std::move(*process)};
+  }
+  auto root = sys::open_at(host.fd(), ".", O_PATH | O_DIRECTORY);
+  if (!root) return tl::unexpected{root.error()};
+  return probe::Place{.label = place.label, .root = std::move(*root)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Look>> LivePlaces::start(const PlaceRef& place,
+                                                probe::ProbeRequest request) {
+  auto opened = open_place(place, proc_, host_);
+  if (!opened) return tl::unexpected{opened.error()};
+  auto probe = probe::PlaceProbe::start(std::move(*opened), std::move(request));
+  if (!probe) return tl::unexpected{probe.error()};
+  return std::make_unique<LiveLook>(std::move(*probe));
+}
+
+KernelSupport LiveNetworks::support() {
+  return kernel::read_kernel_support(proc_.fd(), host_.fd());
+}
+
+Result<kernel::NetworkReading> LiveNetworks::read(const Domain& domain,
+                                                  const KernelSupport& support,
+                                                  std::chrono::milliseconds timeout,
+                                                  const std::function<void()>& idle) {
+  const auto inside = sys::NetworkNamespaceGuard::enter(proc_.fd(), domain.witness, domain.network);
+  if (!inside) return tl::unexpected{inside.error()};
+  return kernel::read_network({.proc_root = proc_.fd(),
+                               .witness = domain.witness,
+                               .network_namespace = domain.network,
+                               .timeout = timeout,
+                               .idle = idle},
+                              support);
+}
+
+Result<std::string> LiveAnswers::k0s_status(const std::string& socket,
+                                            std::chrono::milliseconds timeout) {
+  return http_get_unix(host_prefix_ + socket, "/status", {.timeout = timeout});
+}
+
+Result<std::string> LiveAnswers::proxy_mode(pid_t pid, NamespaceId network,
+                                            std::chrono::milliseconds timeout) {
+  constexpr std::uint16_t kMetricsPort = 10249;
+  const auto inside = sys::NetworkNamespaceGuard::enter(proc_.fd(), pid, network);
+  if (!inside) return tl::unexpected{inside.error()};
+  return http_get_loopback(kMetricsPort, "/proxyMode", {.timeout = timeout, .max_body = 64});
+}
+
+}  // namespace iptmode::collect

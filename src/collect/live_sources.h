@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "collect/host_root.h"
+#include "collect/proc_directory.h"
+#include "collect/sources.h"
+
+namespace iptmode::collect {
+
+/// Sandboxed children in real places. `proc` and `host` are borrowed.
+class LivePlaces final : public Places {
+ public:
+  LivePlaces(const ProcDirectory& proc, const HostRoot& host) noexcept : proc_{proc}, host_{host} {}
+  [[nodiscard]] Result<std::unique_ptr<Look>> start(const PlaceRef& place,
+                                                    probe::ProbeRequest request) override;
+
+ private:
+  const ProcDirectory& proc_;
+  const HostRoot& host_;
+};
+
+/// The running kernel. `proc` and `host` are borrowed.
+class LiveNetworks final : public Networks {
+ public:
+  LiveNetworks(const ProcDirectory& proc, const HostRoot& host) noexcept
+      : proc_{proc}, host_{host} {}
+  [[nodiscard]] KernelSupport support() override;
+  [[nodiscard]] Result<kernel::NetworkReading> read(const Domain& domain,
+                                                    const KernelSupport& support,
+                                                    std::chrono::milliseconds timeout,
+                                                    const std::function<void()>& idle) override;
+
+ private:
+  const ProcDirectory& proc_;
+  const HostRoot& host_;
+};
+
+/// Sockets of this machine. `proc` is borrowed; `host_prefix` is the path under which the host's
+/// files are seen from here, empty where they are our own.
+class LiveAnswers final : public Answers {
+ public:
+  LiveAnswers(const ProcDirectory& proc, std::string host_prefix) noexcept
+      : proc_{proc}, host_prefix_{std::move(host_prefix)} {}
+  [[nodiscard]] Result<std::string> k0s_status(const std::string& socket,
+                                               std::chrono::milliseconds timeout) override;
+  [[nodiscard]] Result<std::string> proxy_mode(pid_t pid, NamespaceId network,
+                                               std::chrono::milliseconds timeout) override;
+
+ private:
+  const ProcDirectory& proc_;
+  std::string host_prefix_;
+};
+
+}  // namespace iptmode::collect

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collect/collect.h"
+#include "collect/deadline.h"
+#include "collect/discovery.h"
+#include "collect/k0s_evidence.h"
+#include "collect/place_plan.h"
+#include "collect/sources.h"
+#include "iptmode/snapshot.h"
+
+namespace iptmode::collect {
+
+/// A snapshot in the making. The steps are called once each, in the order of their declaration.
+class Observation {
+ public:
+  Observation(const Sources& sources, const CollectOptions& options);
+
+  void find_components();
+  void start_looks();    ///< into the host's and the components' places
+  void find_k0s();       ///< asks its status socket, starts the look into its bin directory
+  void read_kernel();    ///< every domain's firewall; children are attended to meanwhile
+  void finish_looks();   ///< installations and the text files that were read with them
+  void read_settings();  ///< what every component was told
+  [[nodiscard]] Snapshot take();
+
+ private:
+  struct RunningLook {
+    PlannedLook plan = {};
+    Result<std::unique_ptr<Look>> look = {};
+    std::optional<probe::ProbeReport> report = {};
+  };
+
+  // observation_places.cpp
+  void plan_component(std::size_t index, PlacePlan& plan);
+  [[nodiscard]] RunningLook start(PlannedLook plan);
+  [[nodiscard]] PlaceRef host_place(std::string label) const;
+  void poll_looks();
+  void finish_host();
+  void finish_k0s();
+  void finish_components(RunningLook& look);
+  [[nodiscard]] bool finish(RunningLook& look, Fact hides);
+
+  // observation_k0s.cpp
+  [[nodiscard]] std::string status_socket(const K0sEvidence& evidence) const;
+  [[nodiscard]] std::optional<Error> ask_status(K0sEvidence& evidence);
+  void locate_k0s(const K0sEvidence& evidence);
+  void start_k0s_look(const K0sEvidence& evidence);
+
+  // observation_settings.cpp
+  void read_settings_of(std::size_t index);
+  void read_proxy_mode(std::size_t index);
+  void read_firewalld(std::size_t index);
+  [[nodiscard]] std::optional<std::string> proxy_mode_in_file(std::size_t index,
+                                                              const std::string& path,
+                                                              std::optional<Gap>& gap) const;
+  [[nodiscard]] const probe::ProbeReport* report_of(std::size_t index) const;
+
+  void add_gap(std::string subject, std::string reason, std::optional<Fact> hides);
+
+  const Sources& sources_;
+  const CollectOptions& options_;
+  Deadline deadline_;
+  Snapshot snapshot_ = {};
+  ProcessPlace node_place_ = {};
+  std::vector<FoundComponent> found_ = {};
+  std::vector<Domain> domains_ = {};
+  std::optional<RunningLook> host_ = {};
+  std::optional<RunningLook> k0s_ = {};
+  std::vector<RunningLook> looks_ = {};
+};
+
+}  // namespace iptmode::collect
