@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace iptmode {
 /// JSON string: control bytes, DEL, C1 controls, bidirectional overrides and bytes that are not
 /// UTF-8 become \xNN; a backslash becomes \\. Printable UTF-8 stays.
 [[nodiscard]] std::string escape(std::string_view bytes);
+
+/// The bytes that escape() made `text` of. Nothing if a backslash starts neither \xNN nor \\.
+[[nodiscard]] std::optional<std::string> unescape(std::string_view text);
 
 /// As escape(), but the result is printable ASCII without quotes and backslashes; what is not
 /// becomes '?'. For one-line messages that other programs match with regular expressions.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "identify/version_strings.h"
 
-#include <string.h>
+#include <cstring>
 
 #include <algorithm>
 #include <optional>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "model/utf8.h"
 
@@ -47,6 +48,18 @@ void append_hex(std::string& out, std::string_view bytes) {
   }
 }
 
+constexpr std::size_t kEscapedByte = 4;  // the length of \xNN
+
+/// The byte that an escape at the start of `text` stands for.
+std::optional<char> escaped_byte(std::string_view text) {
+  if (text.size() < kEscapedByte || !text.starts_with("\\x")) return std::nullopt;
+  unsigned char byte = 0;
+  const char* const end = text.data() + kEscapedByte;
+  const auto [next, error] = std::from_chars(text.data() + 2, end, byte, 16);
+  if (error != std::errc{} || next != end) return std::nullopt;
+  return static_cast<char>(byte);
+}
+
 bool is_plain(char c) noexcept {
   return c >= ' ' && c <= '~' && c != '"' && c != '\'' && c != '\\' && c != '`';
 }
@@ -69,6 +82,26 @@ std::string escape(std::string_view bytes) {
     bytes.remove_prefix(raw.size());
   }
   return out;
+}
+
+std::optional<std::string> unescape(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  while (!text.empty()) {
+    if (text.front() != '\\') {
+      bytes += text.front();
+      text.remove_prefix(1);
+    } else if (text.starts_with("\\\\")) {
+      bytes += '\\';
+      text.remove_prefix(2);
+    } else if (const auto byte = escaped_byte(text)) {
+      bytes += *byte;
+      text.remove_prefix(kEscapedByte);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return bytes;
 }
 
 std::string to_plain_ascii(std::string_view bytes) {

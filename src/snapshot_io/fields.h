@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "iptmode/snapshot.h"
+
+// The keys of every part of a snapshot, once for writing and reading: `archive(key, member)` is
+// called for each in the order of the file. A member that is missing here is lost in the file; the
+// round trip in the tests fills every one.
+namespace iptmode::snapshot_io {
+
+template <class T, class Part>
+concept PartIs = std::same_as<std::remove_const_t<T>, Part>;
+
+void describe(auto& archive, PartIs<Identity> auto& identity) {
+  archive("backend", identity.backend);
+  archive("version", identity.version);
+}
+
+void describe(auto& archive, PartIs<Program> auto& program) {
+  archive("program", program.name);
+  archive("path", program.path);
+  archive("chain", program.chain);
+  archive("form", program.form);
+  archive("byFile", program.by_file);
+  archive("byRun", program.by_run);
+  archive("runProblem", program.run_problem);
+  archive("problem", program.problem);
+  archive("device", program.device);
+  archive("inode", program.inode);
+  archive("mode", program.mode);
+}
+
+void describe(auto& archive, PartIs<Installation> auto& place) {
+  archive("searchPath", place.search_path);
+  archive("programs", place.programs);
+  archive("multis", place.multis);
+  archive("wrapperPresent", place.wrapper_present);
+}
+
+void describe(auto& archive, PartIs<Declared> auto& declared) {
+  archive("mode", declared.mode);
+  archive("backend", declared.backend);
+  archive("nativeNft", declared.native_nft);
+  archive("settings", declared.settings);
+}
+
+void describe(auto& archive, PartIs<Component> auto& component) {
+  archive("component", component.kind);
+  archive("pid", component.pid);
+  archive("command", component.command);
+  archive("executable", component.executable);
+  archive("networkNamespace", component.network_namespace);
+  archive("mountNamespace", component.mount_namespace);
+  archive("impostor", component.impostor);
+  archive("containerId", component.container_id);
+  archive("podUid", component.pod_uid);
+  archive("declared", component.declared);
+  archive("installation", component.installation);
+}
+
+void describe(auto& archive, PartIs<OwnerUse> auto& use) {
+  archive("owners", use.owners);
+  archive("chains", use.chains);
+  archive("rules", use.rules);
+  archive("translations", use.translations);
+  archive("patterns", use.patterns);
+}
+
+void describe(auto& archive, PartIs<BaseChain> auto& base) {
+  archive("chain", base.name);
+  archive("type", base.type);
+  archive("hook", base.hook);
+  archive("priority", base.priority);
+  archive("policy", base.policy);
+  archive("rules", base.rules);
+}
+
+void describe(auto& archive, PartIs<Encodings> auto& encodings) {
+  archive("shortPrefix", encodings.short_prefix);
+  archive("maskedPrefix", encodings.masked_prefix);
+  archive("nativeMark", encodings.native_mark);
+  archive("nativePort", encodings.native_port);
+  archive("nativeRange", encodings.native_range);
+  archive("nativeLog", encodings.native_log);
+  archive("xtMarkOrPort", encodings.xt_mark_or_port);
+}
+
+void describe(auto& archive, PartIs<LegacyTable> auto& table) {
+  archive("family", table.family);
+  archive("table", table.name);
+  archive("chains", table.chains);
+  archive("rules", table.rules);
+  archive("baseChains", table.base_chains);
+  archive("owners", table.owners);
+}
+
+void describe(auto& archive, PartIs<NftTable> auto& table) {
+  archive("family", table.family);
+  archive("table", table.name);
+  archive("compat", table.compat);
+  archive("tableOwner", table.table_owner);
+  archive("chains", table.chains);
+  archive("rules", table.rules);
+  archive("baseChains", table.base_chains);
+  archive("owners", table.owners);
+  archive("encodings", table.encodings);
+}
+
+void describe(auto& archive, PartIs<HintChains> auto& chains) {
+  archive("iptablesHint", chains.ipt_hint);
+  archive("kubeletCanary", chains.canary);
+}
+
+void describe(auto& archive, PartIs<std::array<HintChains, 2>> auto& families) {
+  archive("ipv4", families[static_cast<std::size_t>(IpFamily::ipv4)]);
+  archive("ipv6", families[static_cast<std::size_t>(IpFamily::ipv6)]);
+}
+
+void describe(auto& archive, PartIs<Libnftables> auto& libnftables) {
+  archive("outcome", libnftables.outcome);
+  archive("detail", libnftables.detail);
+}
+
+void describe(auto& archive, PartIs<NetworkState> auto& state) {
+  archive("networkNamespace", state.network_namespace);
+  archive("legacy", state.legacy);
+  archive("nft", state.nft);
+  archive("generation", state.generation);
+  archive("hints", state.hints);
+  archive("libnftables", state.libnftables);
+}
+
+void describe(auto& archive, PartIs<KernelSupport> auto& support) {
+  archive("legacy", support.legacy);
+  archive("nft", support.nft);
+  archive("legacyEvidence", support.legacy_evidence);
+  archive("nftEvidence", support.nft_evidence);
+}
+
+void describe(auto& archive, PartIs<Gap> auto& gap) {
+  archive("subject", gap.subject);
+  archive("reason", gap.reason);
+  archive("hides", gap.hides);
+}
+
+void describe(auto& archive, PartIs<Node> auto& node) {
+  archive("hostname", node.hostname);
+  archive("kernel", node.kernel);
+  archive("osId", node.os_id);
+  archive("osVersion", node.os_version);
+  archive("role", node.role);
+  archive("distribution", node.distribution);
+  archive("networkNamespace", node.network_namespace);
+}
+
+void describe(auto& archive, PartIs<K0s> auto& k0s) {
+  archive("dataDir", k0s.data_dir);
+  archive("binDir", k0s.bin_dir);
+  archive("foundBy", k0s.found_by);
+  archive("mode", k0s.mode);
+  archive("version", k0s.version);
+  archive("running", k0s.running);
+  archive("installation", k0s.installation);
+  archive("binMode", k0s.bin_mode);
+}
+
+void describe(auto& archive, PartIs<Snapshot> auto& snapshot) {
+  archive("toolVersion", snapshot.tool_version);
+  archive("takenAt", snapshot.taken_at);
+  archive("node", snapshot.node);
+  archive("k0s", snapshot.k0s);
+  archive("host", snapshot.host);
+  archive("components", snapshot.components);
+  archive("support", snapshot.support);
+  archive("networks", snapshot.networks);
+  archive("gaps", snapshot.gaps);
+}
+
+/// The key of a backend in `hints`.
+constexpr std::string_view key_of(Backend backend) {
+  return backend == Backend::legacy ? "legacy" : "nfTables";
+}
+
+using Hints = std::map<Backend, std::array<HintChains, 2>>;
+
+}  // namespace iptmode::snapshot_io

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "iptmode/escape.h"
+#include "iptmode/snapshot_json.h"
+#include "snapshot_io/document.h"
+#include "snapshot_io/fields.h"
+
+namespace iptmode {
+namespace {
+
+using snapshot_io::json;
+
+/// The first thing that did not fit. After it nothing more is read.
+class Failure {
+ public:
+  [[nodiscard]] bool any() const { return error_.has_value(); }
+  [[nodiscard]] Error take() { return std::move(*error_); }
+
+  void set(const std::string& path, std::string_view expected, const json& found) {
+    constexpr std::size_t kMaxShown = 40;
+    if (error_) return;
+    const std::string shown = shorten(found.dump(), kMaxShown);
+    error_ =
+        parse_error("snapshot: " + path + ": expected " + std::string{expected} + ", found", shown)
+            .value();
+  }
+  void set_missing(const std::string& path) {
+    if (error_) return;
+    error_ = Error{.code = std::make_error_code(std::errc::invalid_argument),
+                   .context = "snapshot: " + path + " is missing"};
+  }
+
+ private:
+  std::optional<Error> error_;
+};
+
+/// Reads one JSON value into a member. `path` is where it stands: "components[3].pid".
+class Reader {
+ public:
+  explicit Reader(Failure& failure) : failure_{failure} {}
+
+  void read(const json& value, const std::string& path, std::string& text) {
+    std::optional<std::string> bytes;
+    if (value.is_string()) bytes = unescape(value.get_ref<const std::string&>());
+    if (!bytes) return failure_.set(path, "a text", value);
+    text = std::move(*bytes);
+  }
+
+  void read(const json& value, const std::string& path, bool& flag) {
+    if (!value.is_boolean()) return failure_.set(path, "true or false", value);
+    flag = value.get<bool>();
+  }
+
+  template <std::integral Number>
+  void read(const json& value, const std::string& path, Number& number) {
+    if (value.is_number_unsigned() && std::in_range<Number>(value.get<std::uint64_t>())) {
+      number = static_cast<Number>(value.get<std::uint64_t>());
+    } else if (value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>())) {
+      number = static_cast<Number>(value.get<std::int64_t>());
+    } else {
+      failure_.set(path, "a whole number in range", value);
+    }
+  }
+
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void read(const json& value, const std::string& path, Enum& word) {
+    const auto known = word_of<Enum>(value);
+    if (!known) return failure_.set(path, "a known word", value);
+    word = *known;
+  }
+
+  void read(const json& value, const std::string& path, Version& version) {
+    std::optional<Version> known;
+    if (value.is_string()) known = version_from_string(value.get_ref<const std::string&>());
+    if (!known) return failure_.set(path, "a version like 1.8.9", value);
+    version = *known;
+  }
+
+  void read(const json& value, const std::string& path, OwnerSet& owners) {
+    std::vector<Owner> members;
+    read(value, path, members);
+    for (const Owner owner : members) owners = owners | owner;
+  }
+
+  template <class T>
+  void read(const json& value, const std::string& path, std::optional<T>& member) {
+    if (value.is_null()) return;
+    read(value, path, member.emplace());
+  }
+
+  template <class T>
+  void read(const json& value, const std::string& path, std::vector<T>& list) {
+    if (!value.is_array()) return failure_.set(path, "a list", value);
+    for (std::size_t i = 0; i < value.size() && !failure_.any(); ++i)
+      read(value[i], path + '[' + std::to_string(i) + ']', list.emplace_back());
+  }
+
+  void read(const json& value, const std::string& path, std::pair<std::string, std::string>& pair) {
+    if (!value.is_array() || value.size() != 2) return failure_.set(path, "a list of two", value);
+    read(value[0], path + "[0]", pair.first);
+    read(value[1], path + "[1]", pair.second);
+  }
+
+  void read(const json& value, const std::string& path, snapshot_io::Hints& hints) {
+    for (const Backend backend : kAllBackends) {
+      std::optional<std::array<HintChains, 2>> families;
+      read_key(value, path, snapshot_io::key_of(backend), families);
+      if (families) hints.emplace(backend, *families);
+    }
+  }
+
+  template <class Part>
+  void read(const json& value, const std::string& path, Part& part) {
+    auto archive = [&](std::string_view key, auto& member) { read_key(value, path, key, member); };
+    snapshot_io::describe(archive, part);
+  }
+
+ private:
+  template <class T>
+  void read_key(const json& object, const std::string& path, std::string_view key, T& member) {
+    if (failure_.any()) return;
+    if (!object.is_object()) return failure_.set(path, "an object", object);
+    const std::string key_path = (path.empty() ? "" : path + '.').append(key);
+    const auto found = object.find(key);
+    if (found == object.end()) return failure_.set_missing(key_path);
+    read(*found, key_path, member);
+  }
+
+  /// Every to_string() of an enum says "invalid" for what is behind its last value.
+  template <class Enum>
+  static std::optional<Enum> word_of(const json& value) {
+    if (!value.is_string()) return std::nullopt;
+    const auto& text = value.get_ref<const std::string&>();
+    for (std::uint8_t i = 0; i < 64; ++i) {
+      const std::string_view word = to_string(static_cast<Enum>(i));
+      if (word == "invalid") return std::nullopt;
+      if (word == text) return static_cast<Enum>(i);
+    }
+    return std::nullopt;
+  }
+
+  Failure& failure_;
+};
+
+template <>
+std::optional<ComponentKind> Reader::word_of<ComponentKind>(const json& value) {
+  if (!value.is_string()) return std::nullopt;
+  return component_from_string(value.get_ref<const std::string&>());
+}
+
+}  // namespace
+
+Result<Snapshot> snapshot_from_json(std::string_view text) {
+  const Result<json> document = snapshot_io::parse_document(text);
+  if (!document) return tl::unexpected{document.error()};
+
+  Failure failure;
+  Snapshot snapshot;
+  Reader{failure}.read(*document, "", snapshot);
+  if (failure.any()) return tl::unexpected{failure.take()};
+  return snapshot;
+}
+
+}  // namespace iptmode
