@@ -1,1 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/dispatch.h"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/suggestion.h"
+#include "iptmode/escape.h"
+#include "probe/capabilities.h"
+
+namespace iptmode::cli {
+
+namespace {
+
+Exit complain(const std::string& message, Exit code) {
+  // If not even that can be written, the exit code has to do.
+  (void)write_to(STDERR_FILENO, fmt::format("iptmode: {}\n", message), "standard error");
+  return code;
+}
+
+// What the command line asks for, once it is known to make sense.
+CommandResult run(const Command& command, const Options& options,
+                  const Surroundings& surroundings) {
+  if (options.help)
+    return Outcome{.text = help_text(&command == &all_commands().front() ? nullptr : &command)};
+  if (options.arguments.size() > command.max_arguments)
+    return tl::unexpected(
+        Failure{.message = fmt::format("{}: unexpected argument '{}'", command.name,
+                                       escape(options.arguments.at(command.max_arguments))),
+                .code = Exit::usage});
+  if (options.format == Format::json && !command.json)
+    return tl::unexpected(
+        Failure{.message = fmt::format("{} has no JSON form", command.name), .code = Exit::usage});
+  return command.run(options, surroundings);
+}
+
+CommandResult run(const Options& options, const Surroundings& surroundings) {
+  if (options.version) return Outcome{.text = "iptmode " IPTMODE_VERSION "\n"};
+  if (const Command* command = find_command(options.command); command != nullptr)
+    return run(*command, options, surroundings);
+  std::vector<std::string_view> names;
+  for (const Command& command : all_commands()) names.push_back(command.name);
+  return unknown_word("command", options.command, names);
+}
+
+Result<> deliver(const std::string& text, const Options& options) {
+  if (options.output_file == "-") return write_to(STDOUT_FILENO, text, "standard output");
+  return replace_file(options.output_file, text);
+}
+
+}  // namespace
+
+Exit dispatch(std::span<const char* const> arguments) {
+  // First of all: nothing that follows needs more than these.
+  auto missing_capabilities = probe::keep_needed_capabilities();
+  // A reader that goes away is an error of write(2), not the end of this process.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+
+  const auto options = parse_options(arguments);
+  if (!options) return complain(options.error(), Exit::usage);
+  const auto outcome = run(*options, {.terminal = look_at_terminal(),
+                                      .missing_capabilities = std::move(missing_capabilities)});
+  if (!outcome) return complain(outcome.error().message, outcome.error().code);
+  if (const auto delivered = deliver(outcome->text, *options); !delivered)
+    return complain(to_string(delivered.error()), Exit::undecided);
+  return outcome->code;
+}
+
+}  // namespace iptmode::cli

@@ -104,12 +104,18 @@ std::string of_the_host(const NetworkState& network) {
   return parts.empty() ? "no rules of its own" : fmt::format("{}", fmt::join(parts, "; "));
 }
 
-// A row is marked when a finding that asks for something names it.
+// A row is marked when a finding that asks for something has it as its subject: "host",
+// "k0s (/var/lib/k0s/bin)", "kube-router (pid 1402)".
 bool is_marked(std::string_view name, const Report& report) {
+  const auto names_it = [&](std::string_view subject) {
+    if (!subject.starts_with(name)) return false;
+    subject.remove_prefix(name.size());
+    return subject.empty() || subject.starts_with(" (") || subject.starts_with(',');
+  };
   return std::ranges::any_of(report.checks, [&](const CheckResult& check) {
     return std::ranges::any_of(check.findings, [&](const Finding& finding) {
       return !finding.suppressed && finding.severity >= Severity::warning &&
-             finding.subject.find(name) != std::string::npos;
+             names_it(finding.subject);
     });
   });
 }

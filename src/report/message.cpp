@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -23,11 +24,13 @@ std::string_view first_sentence(std::string_view text) {
   return text;
 }
 
+// The subject is put in front unless the sentence speaks of it anyway.
 std::string of_finding(const Finding& finding) {
   const std::string_view sentence = first_sentence(finding.message);
-  if (finding.subject.empty() || sentence.starts_with(finding.subject))
-    return std::string{sentence};
-  return fmt::format("{}: {}", finding.subject, sentence);
+  const std::string_view subject = finding.subject;
+  const std::string_view name = subject.substr(0, subject.find(" ("));
+  if (sentence.find(name) != std::string_view::npos) return std::string{sentence};
+  return fmt::format("{}: {}", subject, sentence);
 }
 
 std::string and_more(std::size_t others) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cli/suggestion.h"
+#include "iptmode/escape.h"
+
+namespace iptmode::cli {
+
+namespace {
+
+constexpr std::array kCommands{
+    Command{.name = "audit",
+            .summary = "audit this node (what happens without a command)",
+            .json = true,
+            .run = audit},
+    Command{.name = "explain",
+            .arguments = "[CHECK]",
+            .summary = "what a check looks for, why it matters, how to mend it; or the list",
+            .words = "CHECKS",
+            .max_arguments = 1,
+            .run = explain},
+    Command{.name = "completion",
+            .arguments = "bash|zsh|fish",
+            .summary = "print the completion script of a shell",
+            .words = "bash zsh fish",
+            .max_arguments = 1,
+            .run = completion},
+    Command{.name = "help",
+            .arguments = "[COMMAND]",
+            .summary = "show this help, or that of one command",
+            .words = "COMMANDS",
+            .max_arguments = 1,
+            .run = help}};
+
+}  // namespace
+
+std::span<const Command> all_commands() {
+  return kCommands;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto* found = std::ranges::find(kCommands, name, &Command::name);
+  return found == kCommands.end() ? nullptr : found;
+}
+
+tl::unexpected<Failure> unknown_word(std::string_view what, std::string_view word,
+                                     std::span<const std::string_view> words) {
+  const std::string_view near = nearest(word, words);
+  const std::string hint = near.empty() ? "" : fmt::format("; did you mean {}?", near);
+  return tl::unexpected(Failure{
+      .message = fmt::format("unknown {} '{}'{}", what, escape(word), hint), .code = Exit::usage});
+}
+
+}  // namespace iptmode::cli
