@@ -1,49 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/hint_chains.h"
 #include "diagnose/node_commands.h"
+#include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
 
 namespace iptmode::checks {
 namespace {
 
-/// "hint in legacy: KUBE-IPTABLES-HINT (ipv4), KUBE-KUBELET-CANARY (ipv4, ipv6)"
-std::string evidence_of(const NetworkState& network, Backend backend) {
-  const auto found = network.hints.find(backend);
-  std::vector<std::string> chains;
-  for (std::size_t i = 0; found != network.hints.end() && i < kAllIpFamilies.size(); ++i) {
-    const HintChains& hints = found->second.at(i);
-    if (hints.ipt_hint)
-      chains.push_back(fmt::format("KUBE-IPTABLES-HINT ({})", to_string(kAllIpFamilies.at(i))));
-    if (hints.canary)
-      chains.push_back(fmt::format("KUBE-KUBELET-CANARY ({})", to_string(kAllIpFamilies.at(i))));
-  }
-  return fmt::format("in {} mangle: {}", to_string(backend), join_names(chains));
+/// What kubelet would write now, from its own iptables or k0s' bin directory.
+std::optional<Backend> kubelets_binary(const std::vector<Standing>& standings) {
+  const auto found = std::ranges::find_if(standings, [](const Standing& standing) {
+    return standing.is(ComponentKind::kubelet) || standing.component == nullptr;
+  });
+  return found == standings.end() ? std::nullopt : found->binary;
 }
 
-std::string subject_of_domain(const Domain& domain) {
-  const Component* const kubelet = domain.find(ComponentKind::kubelet);
-  return kubelet == nullptr ? std::string{"kubelet's hint"} : subject_of(*kubelet);
+/// Harmful when kubelet has left nf_tables, because everybody else is sent there; harmless as long
+/// as the hint that wins is also the true one.
+Severity severity_for(std::optional<Backend> binary) {
+  return binary == Backend::nf_tables ? Severity::warning : Severity::error;
+}
+
+std::string message_for(std::optional<Backend> binary) {
+  const std::string start =
+      "kubelet's hint is in legacy and in nf_tables: the mode was changed without a reboot. "
+      "Wrappers "
+      "and k0s in auto mode look at nf_tables first and take it, ";
+  if (binary == Backend::legacy)
+    return start + "while kubelet writes legacy: each new container goes to the wrong side.";
+  if (binary == Backend::nf_tables)
+    return start +
+           "which is what kubelet uses now; the chains in legacy are left over from the earlier "
+           "mode.";
+  return start + "whatever kubelet uses now.";
+}
+
+Finding finding_of(const Domain& domain, const Snapshot& snapshot) {
+  const std::vector<Standing> standings = standings_of(domain, snapshot);
+  const std::optional<Backend> binary = kubelets_binary(standings);
+  Finding finding{.severity = severity_for(binary),
+                  .subject = subject_of_hint(domain),
+                  .message = message_for(binary)};
+  for (const Backend backend : kAllBackends)
+    finding.evidence.push_back(describe_hint_chains(*domain.network, backend));
+  for (const Standing& standing : standings)
+    if (standing.is(ComponentKind::kubelet) || standing.component == nullptr)
+      finding.evidence.push_back(describe(standing));
+  const Backend stale = binary ? other(*binary) : Backend::legacy;
+  finding.remedy = clear_backend(snapshot, *domain.network, stale);
+  return finding;
 }
 
 CheckOutcome run(const Snapshot& snapshot) {
   CheckOutcome outcome;
-  for (const Domain& domain : domains_of(snapshot)) {
-    const NetworkState& network = *domain.network;
-    if (!network.hint_in(Backend::legacy) || !network.hint_in(Backend::nf_tables)) continue;
-    Finding finding{.severity = Severity::error, .subject = subject_of_domain(domain)};
-    finding.message =
-        "kubelet's hint chains are in legacy and in nf_tables: the mode was changed without a "
-        "reboot. Every wrapper and k0s in auto mode look at nf_tables first and take it, whichever "
-        "one kubelet uses now.";
-    finding.evidence = {evidence_of(network, Backend::legacy),
-                        evidence_of(network, Backend::nf_tables)};
-    outcome.findings.push_back(std::move(finding));
-  }
+  for (const Domain& domain : domains_of(snapshot))
+    if (domain.network->hint_in(Backend::legacy) && domain.network->hint_in(Backend::nf_tables))
+      outcome.findings.push_back(finding_of(domain, snapshot));
   return outcome;
 }
 
@@ -52,11 +71,29 @@ constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules};
 }  // namespace
 
 Check hint_in_both() {
-  return {.id = "hint_in_both",
-          .title = "kubelet's hint is in one backend only",
-          .severity = Severity::error,
-          .needs = kNeeds,
-          .run = run};
+  return {
+      .id = "hint_in_both",
+      .title = "kubelet's hint is in one backend only",
+      .severity = Severity::error,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "The chains KUBE-IPTABLES-HINT and KUBE-KUBELET-CANARY in the mangle tables of both "
+          "backends, IPv4 and IPv6.",
+      .matters =
+          "kubelet marks the backend it uses, and everybody else follows the mark: the "
+          "iptables-wrapper in most images, felix, k0s in auto mode. The chains stay in the "
+          "kernel until it boots. With marks in both, all of them test nf_tables first and take "
+          "it: after a change from nf_tables to legacy kubelet is alone on its side. After a "
+          "change to nf_tables the leftover does no harm: that is a warning.",
+      .mend =
+          "Reboot after a change of --iptables-mode. Without one: stop k0s, save and empty the "
+          "tables of the backend that kubelet no longer uses, start k0s, delete the pods of "
+          "kube-proxy and of the network plugin.",
+      .sources =
+          "kubernetes/kubernetes#109059: kubelet's hint\n"
+          "kubernetes-sigs/iptables-wrappers: internal/iptables/detect.go\n"
+          "k0s: pkg/component/iptables/iptables.go"};
 }
 
 }  // namespace iptmode::checks

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/image_defects.h"
+#include "diagnose/node_commands.h"
+#include "diagnose/standing.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// One domain, measured.
+struct View {
+  const Snapshot& snapshot;
+  const NetworkState& network;
+  const std::vector<Standing>& standings;
+  Backend node = {};
+};
+
+/// Why somebody is the odd one out.
+enum class Oddity : std::uint8_t {
+  none,
+  effect,      ///< its rules are in the other backend
+  binary,      ///< nothing in the kernel yet, its next call goes to the other backend
+  next_write,  ///< its rules are where they belong, its next call goes to the other backend
+  in_both,     ///< it has rules in both, and its calls go to the other backend
+};
+
+Oddity oddity_of(const Standing& standing, Backend node) {
+  const std::optional<Backend> odd{other(node)};
+  if (standing.in_both) return standing.binary == odd ? Oddity::in_both : Oddity::none;
+  if (standing.effect == odd) return Oddity::effect;
+  if (standing.binary != odd) return Oddity::none;
+  if (!standing.effect) return Oddity::binary;
+  // kubelet's effect is its hint: hint_mismatch is about just this.
+  return standing.is(ComponentKind::kubelet) ? Oddity::none : Oddity::next_write;
+}
+
+bool interacts_with(const Standing& a, const Standing& b) {
+  for (const Owner mine : a.owner.members())
+    for (const Owner theirs : b.owner.members())
+      if (interact(mine, theirs)) return true;
+  return a.owner.empty() || b.owner.empty();  // the bin directory: kubelet's and the CNI plugins'
+}
+
+/// Those on the node's side that this one has to get along with.
+std::vector<const Standing*> counterparts_of(const Standing& odd, const View& view) {
+  std::vector<const Standing*> found;
+  for (const Standing& standing : view.standings) {
+    const bool there = standing.side() == view.node && &standing != &odd;
+    if (there && interacts_with(odd, standing)) found.push_back(&standing);
+  }
+  return found;
+}
+
+/// A base chain of iptables' filter tables that drops what nobody in its own backend accepts.
+bool has_drop_policy(const NetworkState& network) {
+  const auto drops = [](const auto& table) {
+    return table.name == "filter" && std::ranges::any_of(table.base_chains, [](const auto& chain) {
+             return chain.policy == "drop";
+           });
+  };
+  const bool in_nft = network.nft && std::ranges::any_of(*network.nft, [&](const NftTable& table) {
+                        return table.compat && drops(table);
+                      });
+  return in_nft || (network.legacy && std::ranges::any_of(*network.legacy, drops));
+}
+
+/// Both sides rewrite addresses: which one sees a packet first is not determined.
+bool both_translate(const Standing& odd, const View& view) {
+  return odd.use_in(other(view.node)).translations > 0 &&
+         std::ranges::any_of(counterparts_of(odd, view), [&](const Standing* standing) {
+           return standing->use_in(view.node).translations > 0;
+         });
+}
+
+/// Critical where live rules of both sides lose packets for certain; a warning while there is no
+/// rule that could handle a packet wrongly.
+Severity severity_of(const Standing& odd, Oddity oddity, const View& view) {
+  if (oddity == Oddity::binary && odd.rules_read) {
+    const bool writes_for_others = odd.component == nullptr || odd.is(ComponentKind::kubelet);
+    const bool running = odd.component != nullptr || view.snapshot.k0s->running;
+    return writes_for_others && running ? Severity::error : Severity::warning;
+  }
+  const bool live = oddity == Oddity::effect || oddity == Oddity::in_both;
+  const bool met = std::ranges::any_of(counterparts_of(odd, view), [&](const Standing* standing) {
+    return standing->use_in(view.node).rules > 0;
+  });
+  const bool with_rules = odd.use_in(other(view.node)).rules > 0;
+  if (live && met && with_rules && (has_drop_policy(view.network) || both_translate(odd, view)))
+    return Severity::critical;
+  return Severity::error;
+}
+
+/// What the split does to traffic, by whose rules are apart.
+std::string harm_of(const Standing& odd, Backend node) {
+  const std::string_view away = to_string(other(node));
+  const std::string_view home = to_string(node);
+  if (odd.is(ComponentKind::kube_router))
+    return fmt::format(
+        "Its network policies are in {} tables; packets that kube-proxy rewrites in {} pass both, "
+        "in an order that depends on which was loaded last.",
+        away, home);
+  if (odd.is(ComponentKind::kube_proxy))
+    return fmt::format(
+        "Services are rewritten in {}, and what the others accept, drop or masquerade in {} is "
+        "decided apart from it.",
+        away, home);
+  if (odd.is(ComponentKind::kubelet) || odd.component == nullptr)
+    return fmt::format(
+        "CNI plugins and kubelet run this iptables: host ports and masquerading land in {}, and "
+        "wrappers in new containers follow kubelet there.",
+        away);
+  if (odd.is(ComponentKind::dockerd))
+    return fmt::format(
+        "Docker drops forwarded traffic in {}; an accept in {} does not overrule it.", away, home);
+  return fmt::format("Packets pass both rule sets; an accept in {} does not overrule a drop in {}.",
+                     home, away);
+}
+
+std::string what_of(const Standing& odd, Oddity oddity, Backend node) {
+  const std::string_view away = to_string(other(node));
+  switch (oddity) {
+    case Oddity::binary: return fmt::format("{} would write {}", odd.name, away);
+    case Oddity::next_write:
+      return fmt::format("{} has its rules in {}, its next call writes {}", odd.name,
+                         to_string(node), away);
+    case Oddity::none:
+    case Oddity::effect:
+    case Oddity::in_both: break;
+  }
+  return fmt::format("{} writes {}", odd.name, away);
+}
+
+std::string message_of(const Standing& odd, Oddity oddity, const View& view) {
+  std::vector<std::string> names;
+  for (const Standing* standing : counterparts_of(odd, view)) names.push_back(standing->name);
+  const auto doubled = std::ranges::unique(names);
+  names.erase(doubled.begin(), doubled.end());
+  return fmt::format("{} while {} {} {}. {}", what_of(odd, oddity, view.node), join_names(names),
+                     names.size() == 1 ? "writes" : "write", to_string(view.node),
+                     harm_of(odd, view.node));
+}
+
+std::string describe_wrapper(const Standing& standing) {
+  if (standing.installation == nullptr || standing.component == nullptr) return {};
+  if (!traits(standing.component->kind).in_container) return {};
+  return standing.installation->wrapper_present ? "an iptables-wrapper is in its path"
+                                                : "no iptables-wrapper is in its path";
+}
+
+std::vector<std::string> evidence_of(const Standing& odd, const View& view) {
+  std::vector<std::string> evidence{describe(odd)};
+  if (const std::string wrapper = describe_wrapper(odd); !wrapper.empty())
+    evidence.push_back(wrapper);
+  if (odd.component == nullptr)
+    evidence.push_back(fmt::format("k0s was told --iptables-mode={}", view.snapshot.k0s->mode));
+  for (const Standing* standing : counterparts_of(odd, view))
+    evidence.push_back(describe(*standing));
+  evidence.push_back(describe_hint(view.network));
+  return evidence;
+}
+
+std::vector<std::string> remedy_of(const Standing& odd, Oddity oddity, const View& view) {
+  std::vector<std::string> steps;
+  if (odd.component == nullptr) {
+    steps.push_back(fmt::format(
+        "k0s: start it with --iptables-mode={}, or with auto once the other backend is empty",
+        view.node == Backend::legacy ? "legacy" : "nft"));
+  } else if (odd.binary != std::optional{view.node}) {
+    steps = move_to(*odd.component, view.node, view.snapshot);
+  }
+  if (oddity == Oddity::effect || oddity == Oddity::in_both)
+    for (std::string& step : clear_backend(view.snapshot, view.network, other(view.node)))
+      steps.push_back(std::move(step));
+  return steps;
+}
+
+Finding finding_of(const Standing& odd, Oddity oddity, const View& view) {
+  return {.severity = severity_of(odd, oddity, view),
+          .subject = odd.subject,
+          .message = message_of(odd, oddity, view),
+          .evidence = evidence_of(odd, view),
+          .remedy = remedy_of(odd, oddity, view)};
+}
+
+/// Nobody here uses the host's own iptables; whoever types it writes beside everybody else.
+void note_host(CheckOutcome& outcome, const View& view) {
+  if (!view.snapshot.host || view.snapshot.node.role == NodeRole::none) return;
+  const Program* const primary = view.snapshot.host->primary();
+  if (primary == nullptr || primary->identity().backend != other(view.node)) return;
+  outcome.findings.push_back(
+      {.severity = Severity::info,
+       .subject = std::string{kHostSubject},
+       .message = fmt::format("The host's own iptables is the {} variant while this node is in {}. "
+                              "Kubernetes does not "
+                              "use it; a rule that somebody adds with it lands beside all others.",
+                              to_string(other(view.node)), to_string(view.node)),
+       .evidence = {describe_iptables(*view.snapshot.host)},
+       .remedy = {
+           fmt::format("by hand, use {}", command_for(view.snapshot, view.node, IpFamily::ipv4))}});
+}
+
+/// Somebody whose side cannot be told could be the odd one. A wrapper that has not chosen is not
+/// among them: wrapper_unresolved says what it will do.
+void note_unknown(CheckOutcome& outcome, const std::vector<Standing>& standings) {
+  for (const Standing& standing : standings) {
+    const bool chooses_itself = standing.component != nullptr &&
+                                traits(standing.component->kind).use == IptablesUse::by_name &&
+                                standing.rules_read;
+    const bool absent = standing.installation != nullptr && standing.installation->empty();
+    if (standing.side() || standing.pending || chooses_itself || absent) continue;
+    outcome.undecided = fmt::format("the backend of {} is not known", standing.subject);
+  }
+}
+
+void compare(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapshot) {
+  const std::vector<Standing> standings = standings_of(domain, snapshot);
+  note_unknown(outcome, standings);
+  const std::optional<Backend> node = node_backend(standings);
+  if (!node) return;
+  const View view{snapshot, *domain.network, standings, *node};
+  for (const Standing& standing : standings) {
+    const Oddity oddity = oddity_of(standing, *node);
+    if (oddity == Oddity::none || counterparts_of(standing, view).empty()) continue;
+    outcome.findings.push_back(finding_of(standing, oddity, view));
+  }
+  if (domain.is_node) note_host(outcome, view);
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  bool anybody = false;
+  for (const Domain& domain : domains_of(snapshot)) {
+    anybody = anybody || !standings_of(domain, snapshot).empty();
+    compare(outcome, domain, snapshot);
+  }
+  if (!anybody) outcome.skipped = "nothing that runs here writes iptables rules";
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::processes, Fact::k0s,          Fact::installations,
+                            Fact::declared,  Fact::legacy_rules, Fact::nft_rules};
+
+}  // namespace
+
+Check backend_mismatch() {
+  return {
+      .id = "backend_mismatch",
+      .title = "All that write iptables rules here use one backend",
+      .severity = Severity::error,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "In each network namespace it compares the components that write iptables rules, kubelet "
+          "with k0s' bin directory behind it included: first where their own chains are, then what "
+          "their next call would use. The side where kubelet and kube-proxy agree, else the "
+          "majority, is the node's; who stands on the other side is named. The host's own iptables "
+          "counts as a note only: Kubernetes does not use it.",
+      .matters =
+          "The kernel runs both rule sets on every packet. An accept is final only within its own "
+          "backend, so a network policy in legacy and a service in nf_tables decide apart from "
+          "each "
+          "other; which of them sees a packet first depends on which was loaded last. It is an "
+          "error as soon as rules are apart that rely on each other; critical where a base chain "
+          "drops by default or both sides rewrite addresses; a warning while the odd one has no "
+          "rule yet.",
+      .mend =
+          "Bring the odd one to the node's side: delete its pod if its wrapper would choose "
+          "rightly "
+          "now, replace the image if it cannot choose, set k0s' --iptables-mode if it is k0s. Then "
+          "remove what it left in the other backend: a reboot is the sure way, else stop k0s, save "
+          "and empty those tables, start k0s. The finding on your node lists the commands.",
+      .sources =
+          "kubernetes/kubernetes#71305\n"
+          "cloudnativelabs/kube-router#1069\n"
+          "k0sproject/k0s#5328 and #5336: kube-router that was always legacy\n"
+          "kubernetes/node-problem-detector#844: two modes alone are no outage\n"
+          "k0s: docs/networking.md, pkg/component/iptables/iptables.go"};
+}
+
+}  // namespace iptmode::checks

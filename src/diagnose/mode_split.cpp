@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/node_commands.h"
+#include "diagnose/standing.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// Rules of one owner (or a shared name) that are only in the backend the node does not use.
+struct Stray {
+  OwnerUse use = {};
+  std::vector<OwnerUse> met = {};  ///< owners on the node's side whose rules it interferes with
+};
+
+bool interact_any(OwnerSet a, OwnerSet b) {
+  const auto mine = a.members();
+  const auto theirs = b.members();
+  return std::ranges::any_of(mine, [&](Owner x) {
+    return std::ranges::any_of(theirs, [&](Owner y) { return interact(x, y); });
+  });
+}
+
+/// Where the node is: by who lives here, else where most rules are.
+Backend home_of(const Domain& domain, const Snapshot& snapshot) {
+  if (const auto home = node_backend(standings_of(domain, snapshot))) return *home;
+  const NetworkState& network = *domain.network;
+  return network.rules_in(Backend::legacy) > network.rules_in(Backend::nf_tables)
+             ? Backend::legacy
+             : Backend::nf_tables;
+}
+
+/// A component that lives here and is on the other side is backend_mismatch's to report, as long as
+/// somebody interacts with it; here remain the rules without such a component.
+bool belongs_to_member(OwnerSet owners, const std::vector<Standing>& standings) {
+  return std::ranges::any_of(standings, [&](const Standing& standing) {
+    return !standing.owner.empty() && owners.intersects(standing.owner);
+  });
+}
+
+/// Chains of kubelet and kube-proxy that share their names say nothing of their own.
+std::vector<Stray> strays_of(const Domain& domain, const Snapshot& snapshot, Backend home) {
+  const NetworkState& network = *domain.network;
+  const std::vector<Standing> standings = standings_of(domain, snapshot);
+  const std::vector<OwnerUse> at_home = network.users_of(home);
+  std::vector<Stray> strays;
+  for (const OwnerUse& use : network.users_of(other(home))) {
+    if (use.rules == 0 || network.use_of(use.owners, home).rules > 0) continue;
+    Stray stray{.use = use};
+    for (const OwnerUse& resident : at_home)
+      if (resident.rules > 0 && interact_any(use.owners, resident.owners))
+        stray.met.push_back(resident);
+    const bool reported = belongs_to_member(use.owners, standings) && !stray.met.empty();
+    if (!reported) strays.push_back(std::move(stray));
+  }
+  return strays;
+}
+
+std::string describe_use(const OwnerUse& use) {
+  return fmt::format("{}: {}{}", to_string(use.owners), count_of(use.rules, "rule"),
+                     use.patterns.empty() || use.patterns.front().empty()
+                         ? ""
+                         : fmt::format(" ({})", fmt::join(use.patterns, ", ")));
+}
+
+std::string subject_of_stray(const Stray& stray, Backend away) {
+  const std::string who =
+      stray.use.owners.empty() ? "rules of unknown writers" : to_string(stray.use.owners);
+  return fmt::format("{} in {}", who, to_string(away));
+}
+
+std::string message_of(const Stray& stray, Backend home) {
+  const std::string_view away = to_string(other(home));
+  const std::string count = count_of(stray.use.rules, "rule");
+  if (stray.use.owners.empty())
+    return fmt::format(
+        "{} in {} of a writer that is not known, while this node is in {}. What they drop or "
+        "rewrite, no rule in {} can take back.",
+        count, away, to_string(home), to_string(home));
+  const std::string who = to_string(stray.use.owners);
+  if (stray.met.empty())
+    return fmt::format(
+        "{} keeps its {} in {} while this node is in {}. It serves its own traffic only, so both "
+        "can "
+        "live side by side.",
+        who, count, away, to_string(home));
+  std::vector<std::string> names;
+  for (const OwnerUse& use : stray.met)
+    names.push_back(use.owners.empty() ? "others" : to_string(use.owners));
+  return fmt::format(
+      "{} of {} {} in {} while {} {} in {}. Both are run on the same packets, and an accept in one "
+      "does not overrule a drop in the other.",
+      count, who, stray.use.rules == 1 ? "is" : "are", away, join_names(names),
+      names.size() == 1 ? "is" : "are", to_string(home));
+}
+
+std::vector<std::string> remedy_of(const Stray& stray, const Domain& domain,
+                                   const Snapshot& snapshot, Backend home) {
+  const Backend away = other(home);
+  std::vector<std::string> steps;
+  if (stray.use.owners.intersects(Owner::cni)) {
+    steps.push_back(
+        "CNI plugins take their iptables from containerd's PATH: let containerd run under k0s, or "
+        "bring the host's iptables to the same backend; then recreate the pods with host ports");
+  } else {
+    steps.push_back(
+        fmt::format("if its writer still runs, bring it to {}: update-alternatives --set iptables "
+                    "/usr/sbin/iptables-{}, the same for ip6tables, then restart it",
+                    to_string(home), home == Backend::legacy ? "legacy" : "nft"));
+  }
+  for (std::string& step : clear_backend(snapshot, *domain.network, away))
+    steps.push_back(std::move(step));
+  return steps;
+}
+
+Finding finding_of(const Stray& stray, const Domain& domain, const Snapshot& snapshot,
+                   Backend home) {
+  const bool harmful = !stray.met.empty();
+  Finding finding{.severity = harmful ? Severity::error : Severity::warning,
+                  .subject = subject_of_stray(stray, other(home)),
+                  .message = message_of(stray, home)};
+  finding.evidence.push_back(
+      fmt::format("{}: {}", to_string(other(home)), describe_use(stray.use)));
+  for (const OwnerUse& use : stray.met)
+    finding.evidence.push_back(fmt::format("{}: {}", to_string(home), describe_use(use)));
+  finding.evidence.push_back(describe_hint(*domain.network));
+  finding.remedy = remedy_of(stray, domain, snapshot, home);
+  return finding;
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  for (const Domain& domain : domains_of(snapshot)) {
+    const Backend home = home_of(domain, snapshot);
+    if (domain.network->rules_in(home) == 0) continue;
+    for (const Stray& stray : strays_of(domain, snapshot, home))
+      outcome.findings.push_back(finding_of(stray, domain, snapshot, home));
+  }
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::processes, Fact::legacy_rules, Fact::nft_rules};
+
+}  // namespace
+
+Check mode_split() {
+  return {
+      .id = "mode_split",
+      .title = "No rules lie beside the node's backend",
+      .severity = Severity::error,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "Rules in the backend that this node does not use, by owners who have none in the one it "
+          "uses: CNI plugins, Docker, ufw, leftovers of a component that is gone, rules of unknown "
+          "writers. Tables that are registered but empty do not count. A component that runs here "
+          "on the wrong side is reported by backend_mismatch, a second copy by owner_in_both.",
+      .matters =
+          "Rule sets that serve only their own traffic may live in different backends for years: "
+          "that is a warning. It is an error when they act on the same packets as Kubernetes' "
+          "rules: "
+          "pods without network, name resolution that times out, node ports that drop.",
+      .mend =
+          "Bring the writer to the node's backend, or leave it if the finding says that it serves "
+          "its own traffic only. Rules whose writer is gone are removed by a reboot, or by saving "
+          "and emptying the tables while k0s is stopped.",
+      .sources =
+          "kubernetes/kubernetes#71305\n"
+          "kubernetes/node-problem-detector#844\n"
+          "weaveworks/weave#3465\n"
+          "projectcalico/calico#2322\n"
+          "k3s-io/k3s#2260\n"
+          "cilium/cilium#28260"};
+}
+
+}  // namespace iptmode::checks

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/node_commands.h"
+#include "diagnose/standing.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// Two copies of one owner's rules.
+struct Copies {
+  OwnerUse legacy = {};
+  OwnerUse nft = {};
+  const Standing* writer = nullptr;  ///< who keeps them up to date; null when nobody runs here
+  std::optional<Backend> live = {};
+  std::string live_reason = {};
+
+  [[nodiscard]] const OwnerUse& in(Backend backend) const {
+    return backend == Backend::legacy ? legacy : nft;
+  }
+};
+
+bool holds_rules(const OwnerUse& use) {
+  return use.rules > 0;
+}
+
+/// The writer's binary decides; where it does not say, kubelet's hint makes one copy likely, but
+/// likely is not enough to call the other one stale.
+void settle_live(Copies& copies, const std::vector<Standing>& standings) {
+  const auto writer = std::ranges::find_if(standings, [&](const Standing& standing) {
+    return !standing.owner.empty() && copies.legacy.owners.intersects(standing.owner);
+  });
+  if (writer == standings.end()) return;
+  copies.writer = &*writer;
+  if (!writer->binary) return;
+  copies.live = writer->binary;
+  copies.live_reason = fmt::format("{} writes {}", writer->subject, to_string(*writer->binary));
+}
+
+/// Names that kubelet and kube-proxy share are in both as soon as the two are apart: that is
+/// backend_mismatch. Here they count only when the two are together.
+bool is_shared_and_apart(OwnerSet owners, const std::vector<Standing>& standings) {
+  if (owners.members().size() < 2) return false;
+  std::optional<Backend> first;
+  for (const Standing& standing : standings) {
+    if (!owners.intersects(standing.owner) || !standing.side()) continue;
+    if (first && first != standing.side()) return true;
+    first = standing.side();
+  }
+  return false;
+}
+
+std::vector<Copies> copies_in(const NetworkState& network, const std::vector<Standing>& standings) {
+  std::vector<Copies> all;
+  for (const OwnerUse& legacy : network.users_of(Backend::legacy)) {
+    const OwnerUse nft = network.use_of(legacy.owners, Backend::nf_tables);
+    const bool kubelets_own = legacy.owners == OwnerSet{Owner::kubelet};  // see hint_in_both
+    if (legacy.owners.empty() || kubelets_own || !holds_rules(legacy) || !holds_rules(nft))
+      continue;
+    if (is_shared_and_apart(legacy.owners, standings)) continue;
+    Copies copies{.legacy = legacy, .nft = nft};
+    settle_live(copies, standings);
+    all.push_back(std::move(copies));
+  }
+  return all;
+}
+
+/// A shared name is no second fault when one of its owners is in both anyway.
+void drop_shared_duplicates(std::vector<Copies>& all) {
+  const auto alone = [](const Copies& copies) {
+    return copies.legacy.owners.members().size() == 1;
+  };
+  std::vector<OwnerSet> single;
+  for (const Copies& copies : all)
+    if (alone(copies)) single.push_back(copies.legacy.owners);
+  std::erase_if(all, [&](const Copies& copies) {
+    return !alone(copies) && std::ranges::any_of(single, [&](OwnerSet owner) {
+      return copies.legacy.owners.intersects(owner);
+    });
+  });
+}
+
+/// An owner that interacts with nobody but itself and firewalls only gets in its own way.
+bool serves_only_itself(OwnerSet owners) {
+  return std::ranges::none_of(owners.members(),
+                              [](Owner owner) { return interact(owner, Owner::kube_proxy); });
+}
+
+std::string message_of(const Copies& copies) {
+  const std::string who = to_string(copies.legacy.owners);
+  if (!copies.live)
+    return fmt::format(
+        "{} has rules in legacy and in nf_tables; {}. The kernel runs both, so at least one sends "
+        "packets where they belonged earlier.",
+        who,
+        copies.writer == nullptr ? "nothing that runs here keeps either up to date"
+                                 : "which of them is kept up to date is not known");
+  return fmt::format(
+      "{} has rules in both backends: {} is live, {} is a stale copy that nobody updates. The "
+      "kernel "
+      "runs both, so packets still go to endpoints and policies of earlier.",
+      who, to_string(*copies.live), to_string(other(*copies.live)));
+}
+
+std::string describe_copy(const Copies& copies, Backend backend) {
+  const OwnerUse& use = copies.in(backend);
+  return fmt::format("{}: {} in {} ({})", to_string(backend), count_of(use.rules, "rule"),
+                     count_of(use.chains, "chain"), fmt::join(use.patterns, ", "));
+}
+
+Finding finding_of(const Copies& copies, const Domain& domain, const Snapshot& snapshot) {
+  Finding finding{
+      .severity = serves_only_itself(copies.legacy.owners) ? Severity::warning : Severity::error,
+      .subject =
+          copies.writer == nullptr ? to_string(copies.legacy.owners) : copies.writer->subject,
+      .message = message_of(copies),
+      .evidence = {describe_copy(copies, Backend::legacy),
+                   describe_copy(copies, Backend::nf_tables)}};
+  if (!copies.live_reason.empty()) finding.evidence.push_back(copies.live_reason);
+  finding.evidence.push_back(describe_hint(*domain.network));
+  if (copies.live) {
+    finding.remedy = clear_backend(snapshot, *domain.network, other(*copies.live));
+  } else {
+    finding.remedy = {
+        "reboot the node: both copies go, and whoever still runs writes one anew",
+        "without a reboot, find out first which copy changes: save both twice and compare"};
+  }
+  return finding;
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  for (const Domain& domain : domains_of(snapshot)) {
+    const std::vector<Standing> standings = standings_of(domain, snapshot);
+    std::vector<Copies> all = copies_in(*domain.network, standings);
+    drop_shared_duplicates(all);
+    for (const Copies& copies : all)
+      outcome.findings.push_back(finding_of(copies, domain, snapshot));
+  }
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules};
+
+}  // namespace
+
+Check owner_in_both() {
+  return {
+      .id = "owner_in_both",
+      .title = "Nobody has rules in both backends",
+      .severity = Severity::error,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "Chains of one owner (KUBE-SVC-*, KUBE-ROUTER-*, cali-*, CNI-*, ...) that hold rules in "
+          "legacy and in nf_tables. The copy in the backend that the running component would write "
+          "is the live one, the other is stale. kubelet's hint has a check of its own.",
+      .matters =
+          "Nobody updates the stale copy, and the kernel runs it on every packet: services reach "
+          "pods that are gone (no route to host), removed network policies still drop, sets cannot "
+          "be destroyed because old rules hold them.",
+      .mend =
+          "Reboot the node, or stop k0s, save and empty the tables of the stale backend, start "
+          "k0s. "
+          "Restarting the component does not help: it only looks at the backend it uses.",
+      .sources =
+          "kubernetes/kubernetes#109811\n"
+          "projectcalico/calico#5482\n"
+          "projectcalico/calico#13579: felix removes what it left in the other backend\n"
+          "Azure/azure-container-networking#3090"};
+}
+
+}  // namespace iptmode::checks

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <array>
+
+#include <fmt/format.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/fixed_links.h"
+#include "diagnose/image_defects.h"
+#include "diagnose/node_commands.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+std::string message_of(const FixedLink& link) {
+  const std::string start =
+      fmt::format("{} has an iptables-wrapper and its iptables leads past it to {}. ",
+                  link.standing->name, to_string(link.chosen));
+  if (link.node && link.node != link.chosen)
+    return start + fmt::format("This node is in {}: what it writes lies beside all others.",
+                               to_string(*link.node));
+  return start + "That is this node's backend now; it will not follow when the node changes.";
+}
+
+std::vector<std::string> remedy_of(const FixedLink& link, const Snapshot& snapshot) {
+  std::vector<std::string> steps;
+  if (const std::string defect = known_defect(*link.standing->component); !defect.empty())
+    steps.push_back(defect);
+  steps.push_back(renew(*link.standing->component, snapshot));
+  steps.emplace_back(
+      "if the new container has the same link, its image never installs the wrapper: use another "
+      "release of the image");
+  return steps;
+}
+
+Finding finding_of(const FixedLink& link, const Domain& domain, const Snapshot& snapshot) {
+  const bool harmful = link.node && link.node != link.chosen;
+  Finding finding{.severity = harmful ? Severity::error : Severity::warning,
+                  .subject = link.standing->subject,
+                  .message = message_of(link),
+                  .evidence = {describe_iptables(*link.standing->installation)}};
+  for (const std::string_view name : six_names())
+    if (const Program* const program = link.standing->installation->find(name);
+        program != nullptr && is_wrapper(program->form))
+      finding.evidence.push_back(fmt::format("{} still leads to the wrapper", program->path));
+  if (link.choice.backend)
+    finding.evidence.push_back(fmt::format("the wrapper would choose {}: {}",
+                                           to_string(*link.choice.backend), link.choice.reason));
+  finding.evidence.push_back(describe_hint(*domain.network));
+  finding.remedy = remedy_of(link, snapshot);
+  return finding;
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  for (const Domain& domain : domains_of(snapshot)) {
+    const std::vector<Standing> standings = standings_of(domain, snapshot);
+    for (const FixedLink& link : fixed_links_of(standings, *domain.network))
+      if (link.bypassed) outcome.findings.push_back(finding_of(link, domain, snapshot));
+  }
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::processes, Fact::installations, Fact::legacy_rules,
+                            Fact::nft_rules};
+
+}  // namespace
+
+Check wrapper_bypassed() {
+  return {
+      .id = "wrapper_bypassed",
+      .title = "An iptables-wrapper that is in an image is also used",
+      .severity = Severity::error,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "Images that bring an iptables-wrapper while iptables leads to a variant that the "
+          "wrapper "
+          "did not choose: other names still lead to the wrapper, or the link leads to legacy "
+          "although kubelet's hint is not there and was not there since the tables were last "
+          "emptied.",
+      .matters =
+          "Such an image has one backend for ever, whatever the node uses. k0s' kube-router for "
+          "1.31.1 and 1.31.2 was always legacy this way, while the node was in nf_tables.",
+      .mend =
+          "Delete the pod once, in case an earlier state of the node explains the link. If it "
+          "comes "
+          "back the same, the image is built wrongly: use another release of it.",
+      .sources =
+          "k0sproject/k0s#5328, #5336, #5348\n"
+          "k0sproject/image-builder: images/kube-router, commit 4044f5a\n"
+          "kubernetes-sigs/iptables-wrappers: main.go, install"};
+}
+
+}  // namespace iptmode::checks

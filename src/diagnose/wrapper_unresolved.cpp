@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <array>
+
+#include <fmt/format.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/node_commands.h"
+#include "diagnose/standing.h"
+#include "diagnose/subject_names.h"
+#include "diagnose/wrapper_choice.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// One wrapper that has not chosen, what it would choose, and what would be right.
+struct Pending {
+  const Standing& standing;
+  WrapperChoice choice = {};
+  std::optional<Backend> node = {};
+};
+
+/// A choice by kubelet's hint stays the same until it is made; one by default or by counting can be
+/// another when kubelet has written its hint.
+Severity severity_of(const Pending& pending) {
+  if (!pending.choice.backend) return Severity::warning;
+  if (pending.node && pending.choice.backend != pending.node) return Severity::error;
+  return pending.choice.by_hint ? Severity::info : Severity::warning;
+}
+
+std::string message_of(const Pending& pending) {
+  const std::string start =
+      fmt::format("The iptables-wrapper of {} has not chosen yet. ", pending.standing.name);
+  if (!pending.choice.backend)
+    return start + fmt::format("What it will choose cannot be told: {}.", pending.choice.reason);
+  const std::string choice =
+      start + fmt::format("At its first call it would take {}", to_string(*pending.choice.backend));
+  if (pending.node && pending.choice.backend != pending.node)
+    return choice +
+           fmt::format(" and keep it, while this node is in {}.", to_string(*pending.node));
+  if (pending.choice.by_hint) return choice + ", as this node does.";
+  return choice +
+         ", but kubelet's hint is not there yet: what it finds at that moment decides for "
+         "the life of the container.";
+}
+
+std::vector<std::string> remedy_of(const Pending& pending, const Snapshot& snapshot) {
+  const std::string hands_off =
+      "do not run iptables in that container, not even iptables -V: the first call decides and "
+      "rewrites its links";
+  if (severity_of(pending) == Severity::info) return {hands_off};
+  return {hands_off,
+          "see that kubelet's hint is there and in the node's backend (hint_absent, "
+          "hint_mismatch, hint_in_both)",
+          "if the container has chosen wrongly by then, " +
+              renew(*pending.standing.component, snapshot)};
+}
+
+Finding finding_of(const Pending& pending, const Domain& domain, const Snapshot& snapshot) {
+  return {.severity = severity_of(pending),
+          .subject = pending.standing.subject,
+          .message = message_of(pending),
+          .evidence = {describe_iptables(*pending.standing.installation),
+                       fmt::format("the wrapper's form: {}",
+                                   to_string(pending.standing.installation->primary()->form)),
+                       describe_hint(*domain.network),
+                       fmt::format("rules: {} in legacy, {} in nf_tables",
+                                   domain.network->rules_in(Backend::legacy),
+                                   domain.network->rules_in(Backend::nf_tables))},
+          .remedy = remedy_of(pending, snapshot)};
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  for (const Domain& domain : domains_of(snapshot)) {
+    const std::vector<Standing> standings = standings_of(domain, snapshot);
+    for (const Standing& standing : standings) {
+      if (!standing.pending || standing.component == nullptr) continue;
+      const Pending pending{standing, wrapper_choice(*standing.installation, *domain.network),
+                            node_backend(standings)};
+      if (!pending.choice.backend && !standing.rules_read) {
+        outcome.undecided = fmt::format("what the wrapper of {} will choose is not known: {}",
+                                        standing.subject, pending.choice.reason);
+        continue;
+      }
+      outcome.findings.push_back(finding_of(pending, domain, snapshot));
+    }
+  }
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::processes, Fact::installations};
+
+}  // namespace
+
+Check wrapper_unresolved() {
+  return {
+      .id = "wrapper_unresolved",
+      .title = "Every iptables-wrapper has chosen, or would choose rightly",
+      .severity = Severity::warning,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "Components whose iptables still leads to the iptables-wrapper of their image, and what "
+          "that form of the wrapper would choose now: the one of 2020 counts rules and takes "
+          "legacy "
+          "on a tie; the one of 2022 follows kubelet's hint and then counts; the one of 2023 "
+          "follows "
+          "the hint and else takes nf_tables.",
+      .matters =
+          "The first call of any name with any argument decides, rewrites the links, and is never "
+          "reconsidered while the container lives. A note when it would take the node's backend by "
+          "kubelet's hint; a warning when there is no hint yet; an error when it would take the "
+          "other side. On a read-only root the wrapper decides anew at each call.",
+      .mend =
+          "Nothing, when it would choose rightly. Else put kubelet's hint right first, then delete "
+          "the pod. Never run iptables -V in such a container: that is the first call.",
+      .sources =
+          "kubernetes-sigs/iptables-wrappers: main.go, internal/iptables/detect.go,\n"
+          "iptables-wrapper-installer.sh of 2020 and 2022"};
+}
+
+}  // namespace iptmode::checks
