@@ -20,8 +20,9 @@ SCRIPTS = {
 
 def directory(cache):
     """A directory that holds all of them: the build's, or one below `cache` that is filled now."""
-    if "IPTMODE_NODE_PROGRAMS" in os.environ:
-        return Path(os.environ["IPTMODE_NODE_PROGRAMS"])
+    built = Path(os.environ.get("IPTMODE_NODE_PROGRAMS", "/nonexistent"))
+    if all((built / name).exists() for name in (*COMPILED, *SCRIPTS)):
+        return built
     sources = [*COMPILED.values(), *SCRIPTS.values()]
     digest = hashlib.sha256(b"".join((SOURCES / name).read_bytes() for name in sources))
     place = cache / f"programs-{digest.hexdigest()[:16]}"
