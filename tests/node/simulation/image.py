@@ -31,7 +31,7 @@ def _variant_names(backend):
 
 
 def install(root, image, programs):
-    """Makes the unpacked release in `root` look like `image` (see scenarios/README.md)."""
+    """Makes the unpacked release in `root` look like `image` (see README.md)."""
     directory = _LAYOUTS[image.get("layout", "distroless")](root, image)
     for backend in image.get("lacks", []):
         _remove(directory, backend)
