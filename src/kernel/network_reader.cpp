@@ -108,7 +108,6 @@ std::string subject(std::string_view what, const NetworkRequest& request) {
 
 void take_nft(NftReading&& read, NetworkState& state) {
   state.nft = std::move(read.tables);
-  state.generation = read.generation;
   state.hints[Backend::nf_tables] = read.hints;
 }
 
@@ -135,13 +134,12 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
   };
 
   NftReader nft{request, deadline};
-  std::optional<std::uint32_t> generation;
   switch (may_ask_nft(request, support)) {
     case Asking::nothing_there: take_nft({}, reading.state); break;
     case Asking::could_load: nft_gap("asking could load nf_tables: " + support.nft_evidence); break;
     case Asking::fine:
       if (auto read = nft.read()) {
-        generation = read->generation;
+        reading.state.generation = read->generation;
         take_nft(std::move(*read), reading.state);
       } else {
         nft_gap(to_string(read.error()));
@@ -153,7 +151,7 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
                            .idle = request.idle},
                           support),
               request, reading);
-  if (generation) reading.state.libnftables = nft.finish(*generation);
+  if (reading.state.generation) reading.state.libnftables = nft.finish(*reading.state.generation);
   return reading;
 }
 

@@ -32,6 +32,11 @@ bool is_byte_aligned_mask(std::string_view mask) {
   return rest != mask.begin() && std::all_of(rest, mask.end(), [](char b) { return b == '\0'; });
 }
 
+/// The source port is at 0, the destination port at 2; a rule about both loads them at once.
+constexpr bool is_at_ports(std::uint32_t offset, std::uint32_t length) {
+  return (length == 2 && (offset == 0 || offset == 2)) || (length == 4 && offset == 0);
+}
+
 /// The value inside a nested NFTA_DATA_*.
 std::string_view data_value(std::string_view nested) {
   for (const auto& [type, payload] : Attributes{nested})
@@ -113,8 +118,8 @@ class Decoder {
       ++facts_.encodings.short_prefix;
     if (at_address && length == layout.length) {
       load(destination, Loaded::address);
-    } else if (base == NFT_PAYLOAD_TRANSPORT_HEADER && length == 2 && offset <= 2) {
-      load(destination, Loaded::port);  // source port at 0, destination port at 2
+    } else if (base == NFT_PAYLOAD_TRANSPORT_HEADER && is_at_ports(offset, length)) {
+      load(destination, Loaded::port);
     } else {
       load(destination, Loaded::something_else);
     }

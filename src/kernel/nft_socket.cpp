@@ -54,6 +54,18 @@ int on_answer(const nlmsghdr* message, void* data) {
   return MNL_CB_ERROR;
 }
 
+int on_error(const nlmsghdr* message, void* /*data*/) {
+  nlmsgerr error = {};
+  if (mnl_nlmsg_get_payload_len(message) < sizeof error) {
+    errno = EBADMSG;
+    return MNL_CB_ERROR;
+  }
+  std::memcpy(&error, mnl_nlmsg_get_payload(message), sizeof error);
+  if (error.error == 0) return MNL_CB_STOP;  // an acknowledgement
+  errno = -error.error;
+  return MNL_CB_ERROR;
+}
+
 // A dump that fails on its way says so in its last message, which libmnl takes for success.
 int on_done(const nlmsghdr* message, void* /*data*/) {
   int status = 0;
@@ -111,6 +123,7 @@ Result<> NftSocket::send(const NftRequest& request) {
 
 Result<> NftSocket::receive(const NftRequest& request, const Handler& handler) {
   std::array<mnl_cb_t, NLMSG_MIN_TYPE> control = {};
+  control.at(NLMSG_ERROR) = on_error;
   control.at(NLMSG_DONE) = on_done;
   const unsigned port = mnl_socket_get_portid(socket_.get());
   // libmnl hands the pointer through untouched.
