@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "collect/collect.h"
 #include "iptmode/render.h"
+#include "iptmode/snapshot_json.h"
 
 namespace iptmode::cli {
 
@@ -23,6 +23,12 @@ collect::CollectOptions collect_options(const Options& options,
           .missing_capabilities = missing_capabilities};
 }
 
+Result<Snapshot> observe(const Options& options, const Surroundings& surroundings) {
+  const auto& missing = surroundings.missing_capabilities;
+  if (!missing) return tl::unexpected(missing.error());
+  return collect::collect(collect_options(options, *missing));
+}
+
 Exit exit_of(const Report& report, const Options& options) {
   if (options.exit_zero) return Exit::clean;
   const auto severity = worst(report);
@@ -33,9 +39,7 @@ Exit exit_of(const Report& report, const Options& options) {
 }  // namespace
 
 CommandResult audit(const Options& options, const Surroundings& surroundings) {
-  const auto& missing = surroundings.missing_capabilities;
-  if (!missing) return tl::unexpected(Failure{.message = to_string(missing.error())});
-  auto snapshot = collect::collect(collect_options(options, *missing));
+  auto snapshot = observe(options, surroundings);
   if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
 
   const Report report = judge(std::move(*snapshot), options.selection);
@@ -43,6 +47,15 @@ CommandResult audit(const Options& options, const Surroundings& surroundings) {
                              ? render_json(report)
                              : render_text(report, style_of(options, surroundings.terminal)),
                  .code = exit_of(report, options)};
+}
+
+CommandResult take_snapshot(const Options& options, const Surroundings& surroundings) {
+  const auto snapshot = observe(options, surroundings);
+  if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
+  const bool blind =
+      std::ranges::any_of(snapshot->gaps, [](const Gap& gap) { return gap.hides.has_value(); });
+  return Outcome{.text = snapshot_to_json(*snapshot),
+                 .code = blind && !options.exit_zero ? Exit::undecided : Exit::clean};
 }
 
 }  // namespace iptmode::cli

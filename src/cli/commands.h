@@ -52,6 +52,7 @@ struct Command {
 [[nodiscard]] const Command* find_command(std::string_view name);
 
 CommandResult audit(const Options& options, const Surroundings& surroundings);
+CommandResult take_snapshot(const Options& options, const Surroundings& surroundings);
 CommandResult explain(const Options& options, const Surroundings& surroundings);
 CommandResult completion(const Options& options, const Surroundings& surroundings);
 CommandResult help(const Options& options, const Surroundings& surroundings);

@@ -31,7 +31,7 @@ tl::expected<Settings, UsageError> config_of(const Settings& given) {
   return all;
 }
 
-tl::expected<void, UsageError> apply(Options& options, const Settings& settings) {
+tl::expected<void, UsageError> apply_all(Options& options, const Settings& settings) {
   for (const Setting& setting : settings) {
     const auto applied = setting.option->apply(options, setting.value);
     if (applied) continue;
@@ -51,7 +51,7 @@ tl::expected<Options, UsageError> parse_options(std::span<const char* const> arg
 
   Options options;
   const auto applied =
-      apply(options, *config).and_then([&] { return apply(options, line->settings); });
+      apply_all(options, *config).and_then([&] { return apply_all(options, line->settings); });
   if (!applied) return tl::unexpected(applied.error());
   if (options.quiet && options.verbose)
     return tl::unexpected(UsageError{"--quiet and --verbose exclude each other"});

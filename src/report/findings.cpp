@@ -60,6 +60,7 @@ void append_finding(Lines& lines, const Ranked& ranked, const Canvas& canvas) {
 Lines finding_lines(const Report& report, const Canvas& canvas) {
   Lines lines;
   for (const Ranked& ranked : ranked_findings(report.checks)) {
+    if (ranked.check->id == kGapCheck) continue;
     if (!lines.empty()) lines.emplace_back();
     append_finding(lines, ranked, canvas);
   }
@@ -69,7 +70,7 @@ Lines finding_lines(const Report& report, const Canvas& canvas) {
 Lines brief_finding_lines(const Report& report, const Canvas& canvas) {
   Lines lines;
   for (const Ranked& ranked : ranked_findings(report.checks))
-    if (!ranked.finding->suppressed)
+    if (!ranked.finding->suppressed && ranked.check->id != kGapCheck)
       lines.push_back(fmt::format("{}{}  {}: {}", painted_label(ranked, canvas), ranked.check->id,
                                   escape(ranked.finding->subject),
                                   escape(ranked.finding->message)));

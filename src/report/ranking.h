@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "iptmode/report.h"
@@ -13,6 +14,9 @@ struct Ranked {
   const CheckResult* check = nullptr;
   const Finding* finding = nullptr;
 };
+
+/// The check whose findings are the gaps once more. Text shows gaps in a section of their own.
+inline constexpr std::string_view kGapCheck = "incomplete";
 
 /// Worst first, then in the order of the checks; suppressed ones last.
 [[nodiscard]] std::vector<Ranked> ranked_findings(const std::vector<CheckResult>& checks);

@@ -7,6 +7,7 @@
 
 #include "iptmode/escape.h"
 #include "report/display.h"
+#include "report/ranking.h"
 #include "report/sections.h"
 #include "report/table.h"
 
@@ -22,7 +23,7 @@ std::size_t findings_of(Severity severity, const std::vector<CheckResult>& check
   std::size_t count = 0;
   for (const CheckResult& check : checks)
     for (const Finding& finding : check.findings)
-      if (!finding.suppressed && finding.severity == severity) ++count;
+      if (!finding.suppressed && finding.severity == severity && check.id != kGapCheck) ++count;
   return count;
 }
 
@@ -53,6 +54,22 @@ std::vector<std::string> parts_of(const Report& report) {
   return parts;
 }
 
+void append(Lines& lines, Lines more) {
+  for (std::string& line : more) lines.push_back(std::move(line));
+}
+
+// Many gaps have one cause: each step is said once.
+std::vector<std::string> steps_against_gaps(const std::vector<CheckResult>& checks) {
+  std::vector<std::string> steps;
+  for (const CheckResult& check : checks) {
+    if (check.id != kGapCheck) continue;
+    for (const Finding& finding : check.findings)
+      for (const std::string& step : finding.remedy)
+        if (std::ranges::find(steps, step) == steps.end()) steps.push_back(step);
+  }
+  return steps;
+}
+
 constexpr std::array kCheckColumns{Column{.title = "CHECK"}, Column{.title = "STATUS"},
                                    Column{.title = "WHY", .narrowest = 20, .drop_order = 1}};
 
@@ -72,9 +89,10 @@ Lines gap_lines(const Report& report, const Canvas& canvas) {
   if (report.snapshot.gaps.empty()) return lines;
   lines.push_back(canvas.paint(Tone::faint, "NOT SEEN"));
   for (const Gap& gap : report.snapshot.gaps)
-    for (std::string& line : wrap_after(
-             "  ", fmt::format("{}: {}", escape(gap.subject), escape(gap.reason)), canvas.width))
-      lines.push_back(std::move(line));
+    append(lines, wrap_after("  ", fmt::format("{}: {}", escape(gap.subject), escape(gap.reason)),
+                             canvas.width));
+  for (const std::string& step : steps_against_gaps(report.checks))
+    append(lines, wrap_after("  mend  ", escape(step), canvas.width));
   return lines;
 }
 

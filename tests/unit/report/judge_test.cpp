@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "iptmode/report.h"
+#include "sample_reports.h"
+#include "snapshot_builder.h"
+
+namespace iptmode {
+namespace {
+
+using testing::a_node;
+using testing::a_plain_machine;
+
+// hint_in_both is an error, mode_split between owners that do not interact a warning.
+testing::NodeBuilder faulty() {
+  return a_node().hint(Backend::legacy);
+}
+testing::NodeBuilder doubtful() {
+  return a_node().host_iptables(Backend::nf_tables, "1.8.99");
+}
+
+TEST(Judge, DecidesByTheWorstThatIsKnown) {
+  struct Case {
+    std::string_view name;
+    Snapshot snapshot;
+    Verdict want;
+  };
+  const auto gap = [](testing::NodeBuilder node) {
+    return node.gap(Fact::nft_rules, "table ip nat").build();
+  };
+  const Case cases[] = {
+      {"healthy", a_node(), Verdict::pass},
+      {"a machine without Kubernetes", a_plain_machine(), Verdict::pass},
+      {"a warning", doubtful(), Verdict::warn},
+      {"a fault", faulty(), Verdict::fail},
+      {"a gap that could hide a fault", gap(a_node()), Verdict::unknown},
+      {"a gap beside a warning", gap(doubtful()), Verdict::unknown},
+      {"a gap beside a fault", gap(faulty()), Verdict::fail},
+  };
+  for (const auto& [name, snapshot, want] : cases) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(to_string(judge(snapshot).verdict), to_string(want));
+  }
+}
+
+TEST(Judge, PassesOverAGapThatHidesNothing) {
+  const Snapshot snapshot = a_node().edit([](Snapshot& all) {
+    all.gaps.push_back({.subject = "pid 4711", .reason = "Permission denied"});
+  });
+  EXPECT_EQ(judge(snapshot).verdict, Verdict::pass);
+}
+
+TEST(Judge, IsNotUndecidedByAGapThatNoSelectedCheckNeeds) {
+  const Snapshot snapshot = a_node().gap(Fact::kernel_support, "kernel");
+  const Report narrow = judge(snapshot, {.only = {"hint_in_both"}});
+  EXPECT_EQ(narrow.verdict, Verdict::pass);
+  EXPECT_EQ(judge(snapshot).verdict, Verdict::unknown);
+}
+
+TEST(Judge, CountsEveryCheckOnce) {
+  for (const Snapshot& snapshot : {a_node().build(), faulty().build(), doubtful().build()}) {
+    const Summary sum = judge(snapshot).summary;
+    EXPECT_EQ(sum.pass + sum.warn + sum.fail + sum.skip + sum.unknown, all_checks().size());
+  }
+}
+
+TEST(Worst, LeavesSuppressedFindingsOut) {
+  Report report = judge(faulty());
+  EXPECT_EQ(worst(report), Severity::error);
+  for (CheckResult& check : report.checks)
+    for (Finding& finding : check.findings) finding.suppressed = true;
+  EXPECT_EQ(worst(report), std::nullopt);
+}
+
+// Other programs match it with regular expressions and put it into one field of one line.
+TEST(Message, IsOneLineOfPlainAsciiWhateverTheNodeHolds) {
+  for (const Report& report :
+       {testing::healthy_report(), testing::split_report(), testing::blind_report(),
+        testing::idle_report(), testing::hostile_report(), judge(faulty()), judge(doubtful())}) {
+    SCOPED_TRACE(report.message);
+    EXPECT_FALSE(report.message.empty());
+    EXPECT_LE(report.message.size(), 200U);
+    EXPECT_TRUE(std::ranges::all_of(report.message, [](char byte) {
+      return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+    }));
+  }
+}
+
+TEST(Message, SaysWhatIsInOrderOrThatNothingRuns) {
+  EXPECT_EQ(testing::idle_report().message, "no Kubernetes component runs here");
+  EXPECT_EQ(testing::healthy_report().message, "kube-proxy, kube-router, kubelet on nf_tables");
+  EXPECT_EQ(testing::split_report().message,
+            "kube-router writes legacy while kubelet and kube-proxy write nf_tables");
+  EXPECT_EQ(testing::blind_report().message.find("could not see all: "), 0U);
+}
+
+}  // namespace
+}  // namespace iptmode
