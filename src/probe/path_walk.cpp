@@ -47,14 +47,14 @@ class Walker {
 
     struct stat status = {};
     if (::fstatat(AT_FDCWD, next.c_str(), &status, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0)
-      return fail(errno);
+      return fail_at(next, errno);
     if (S_ISLNK(status.st_mode)) return follow(next);
     if (last)
       walk_.status = status;
     else if (S_ISDIR(status.st_mode))
       here_ = next;
     else
-      fail(ENOTDIR);
+      fail_at(next, ENOTDIR);
   }
 
   void go_up() { here_.erase(std::min(here_.rfind('/'), here_.size())); }
@@ -83,6 +83,14 @@ class Walker {
     struct stat status = {};
     if (::fstatat(AT_FDCWD, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return fail(errno);
     walk_.status = status;
+  }
+
+  /// Where the rest would have led to is on the way too: "/opt/gone/iptables" when there is no
+  /// /opt.
+  void fail_at(std::string path, int errnum) {
+    for (const std::string& component : pending_ | std::views::reverse) path += '/' + component;
+    if (path.size() <= kMaxPathLength) (void)record(path);
+    fail(errnum);
   }
 
   void fail(int errnum) { walk_.errnum = errnum; }

@@ -47,6 +47,9 @@ SandboxChild::SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard)
       deadline_{Clock::now() + plan.timeout} {}
 
 Result<SandboxChild> SandboxChild::start(const SandboxPlan& plan) {
+  const auto& filter =
+      seccomp_filter(plan.program.empty() ? Allowance::read_files : Allowance::run_program);
+  if (!filter) return tl::unexpected{filter.error()};
   auto status = make_pipe();
   if (!status) return tl::unexpected{status.error()};
   auto output = make_pipe();
@@ -58,7 +61,7 @@ Result<SandboxChild> SandboxChild::start(const SandboxPlan& plan) {
   const pid_t parent = ::getpid();
   const SandboxPipes pipes{
       .status = status->write.get(), .output = output->write.get(), .leash = leash.get()};
-  auto guard = sys::ChildProcess::start([&] { return run_sandbox(plan, pipes, parent); });
+  auto guard = sys::ChildProcess::start([&] { return run_sandbox(plan, *filter, pipes, parent); });
   if (!guard) return tl::unexpected{guard.error()};
 
   SandboxChild child{plan, std::move(*guard)};

@@ -26,7 +26,8 @@ constexpr std::chrono::milliseconds kInnerGrace{150};  // from SIGKILL to its en
 constexpr int kExitStatusOfFailure = 127;
 
 struct Context {
-  const SandboxPlan& plan;  // NOLINT(*-ref-data-members): lives as long as the process
+  const SandboxPlan& plan;      // NOLINT(*-ref-data-members): lives as long as the process
+  const SeccompFilter& filter;  // NOLINT(*-ref-data-members)
   SandboxPipes pipes = {};
   pid_t parent = 0;
   int null = -1;       ///< the host's /dev/null: the container's is a device, and nodev
@@ -154,8 +155,7 @@ int forbid_dumps(Context& /*context*/) {
 }
 
 int confine(Context& context) {
-  return install_seccomp_filter(context.plan.program.empty() ? Allowance::read_files
-                                                             : Allowance::run_program);
+  return install_seccomp_filter(context.filter);
 }
 
 int exec_program(Context& context) {
@@ -180,7 +180,11 @@ struct StepEntry {
 
 // The order is the security argument. The bounding set first, while /proc is the host's (libcap-ng
 // reads it). Private and read-only before chroot, so that mounts outside the root are covered too.
+// Not dumpable from the start: a container that shares the host's pid namespace must not get at
+// this process, or at the file it runs, through /proc while it has dropped its capabilities but not
+// yet the rest.
 constexpr std::array kGuardSteps{
+    StepEntry{Step::not_dumpable, forbid_dumps},
     StepEntry{Step::open_host_files, open_host_files},
     StepEntry{Step::empty_bounding_set, close_bounding_set},
     StepEntry{Step::enter_mount_namespace, enter_mount_namespace},
@@ -270,8 +274,9 @@ void guard_inner(const Context& context, pid_t inner) {
 
 }  // namespace
 
-int run_sandbox(const SandboxPlan& plan, const SandboxPipes& pipes, pid_t parent) {
-  Context context{.plan = plan, .pipes = pipes, .parent = parent};
+int run_sandbox(const SandboxPlan& plan, const SeccompFilter& filter, const SandboxPipes& pipes,
+                pid_t parent) {
+  Context context{.plan = plan, .filter = filter, .pipes = pipes, .parent = parent};
   run_steps(context, kGuardSteps);
   if (::pipe2(context.start.data(), O_CLOEXEC) != 0) fail(context, Step::fork_inner, errno);
   const pid_t inner = ::fork();

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "probe/sandbox.h"
+#include "probe/seccomp_filter.h"
 
 namespace iptmode::probe {
 
@@ -16,6 +17,7 @@ struct SandboxPipes {
 
 /// The guard's whole life; its result is its exit status. Only for a freshly forked process:
 /// changes its namespaces, root and user for good.
-[[nodiscard]] int run_sandbox(const SandboxPlan& plan, const SandboxPipes& pipes, pid_t parent);
+[[nodiscard]] int run_sandbox(const SandboxPlan& plan, const SeccompFilter& filter,
+                              const SandboxPipes& pipes, pid_t parent);
 
 }  // namespace iptmode::probe

@@ -2,14 +2,19 @@
 #include "probe/seccomp_filter.h"
 
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 #include <span>
+
+#include "sys/unique_fd.h"
 
 namespace iptmode::probe {
 namespace {
@@ -89,8 +94,7 @@ int build(void* filter, Allowance allowance) noexcept {
   if (const int rc = ::seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
       rc != 0)
     return rc;
-  // ENOSYS makes libc fall back to clone(), which is then refused: a program that sees EPERM from
-  // clone3 takes it for final, one that sees ENOSYS tells its caller that it could not fork.
+  // ENOSYS sends libc on to clone(), whose flags a filter could see; here that is refused as well.
   if (const int rc = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
       rc != 0)
     return rc;
@@ -100,16 +104,41 @@ int build(void* filter, Allowance allowance) noexcept {
   return allow_netlink_and_isatty(filter);
 }
 
+/// libseccomp writes its program to a descriptor only.
+Result<SeccompFilter> export_program(void* filter) {
+  const sys::UniqueFd file{::memfd_create("seccomp", MFD_CLOEXEC)};
+  if (!file) return sys_error(errno, "memfd_create");
+  if (const int rc = ::seccomp_export_bpf(filter, file.get()); rc != 0)
+    return sys_error(-rc, "seccomp_export_bpf");
+  const off_t size = ::lseek(file.get(), 0, SEEK_END);
+  if (size <= 0) return sys_error(EIO, "seccomp_export_bpf");
+  SeccompFilter program(static_cast<std::size_t>(size) / sizeof(sock_filter));
+  if (::pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size)
+    return sys_error(EIO, "pread", "seccomp program");
+  return program;
+}
+
+Result<SeccompFilter> compile(Allowance allowance) {
+  const Filter filter{::seccomp_init(SCMP_ACT_ERRNO(EPERM))};
+  if (!filter) return sys_error(ENOMEM, "seccomp_init");
+  if (const int rc = build(filter.get(), allowance); rc != 0)
+    return sys_error(-rc, "seccomp_rule_add");
+  return export_program(filter.get());
+}
+
 }  // namespace
 
-int install_seccomp_filter(Allowance allowance) noexcept {
-  const Filter filter{::seccomp_init(SCMP_ACT_ERRNO(EPERM))};
-  if (!filter) return errno = ENOMEM, -1;
-  int rc = build(filter.get(), allowance);
-  if (rc == 0) rc = ::seccomp_load(filter.get());
-  if (rc == 0) return 0;
-  errno = -rc;
-  return -1;
+const Result<SeccompFilter>& seccomp_filter(Allowance allowance) {
+  static const auto kReadingFilter = compile(Allowance::read_files);
+  static const auto kRunningFilter = compile(Allowance::run_program);
+  return allowance == Allowance::read_files ? kReadingFilter : kRunningFilter;
+}
+
+int install_seccomp_filter(const SeccompFilter& filter) noexcept {
+  // The kernel copies the program; its interface just has no const.
+  sock_fprog program{.len = static_cast<unsigned short>(filter.size()),
+                     .filter = const_cast<sock_filter*>(filter.data())};  // NOLINT(*-const-cast)
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
 }  // namespace iptmode::probe

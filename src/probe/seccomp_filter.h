@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <linux/filter.h>
+
 #include <cstdint>
+#include <vector>
+
+#include "iptmode/result.h"
 
 namespace iptmode::probe {
 
@@ -11,9 +16,15 @@ enum class Allowance : std::uint8_t {
   run_program,  ///< what `iptables -V` of any release needs: no child, no socket but nfnetlink
 };
 
-/// Confines the calling process for good, by an allowlist: everything else fails with EPERM, and a
-/// system call of another architecture ends the process. Needs no_new_privs. Returns 0, or -1 with
-/// errno.
-[[nodiscard]] int install_seccomp_filter(Allowance allowance) noexcept;
+/// One program for the kernel, see seccomp(2).
+using SeccompFilter = std::vector<sock_filter>;
+
+/// An allowlist: everything else fails with EPERM, and a system call of another architecture ends
+/// the process. Compiled once for each allowance, which takes longer than to install it; call it
+/// before the fork.
+[[nodiscard]] const Result<SeccompFilter>& seccomp_filter(Allowance allowance);
+
+/// Confines the calling process for good. Needs no_new_privs. Returns 0, or -1 with errno.
+[[nodiscard]] int install_seccomp_filter(const SeccompFilter& filter) noexcept;
 
 }  // namespace iptmode::probe
