@@ -22,10 +22,10 @@ class Failure {
   void set(const std::string& path, std::string_view expected, const json& found) {
     constexpr std::size_t kMaxShown = 40;
     if (error_) return;
-    const std::string shown = shorten(found.dump(), kMaxShown);
-    error_ =
-        parse_error("snapshot: " + path + ": expected " + std::string{expected} + ", found", shown)
-            .value();
+    const std::string shown = found.is_string() ? found.get<std::string>() : found.dump();
+    const std::string what =
+        "snapshot: " + path + ": expected " + std::string{expected} + ", found";
+    error_ = parse_error(what, shorten(shown, kMaxShown)).value();
   }
   void set_missing(const std::string& path) {
     if (error_) return;
@@ -56,13 +56,11 @@ class Reader {
 
   template <std::integral Number>
   void read(const json& value, const std::string& path, Number& number) {
-    if (value.is_number_unsigned() && std::in_range<Number>(value.get<std::uint64_t>())) {
-      number = static_cast<Number>(value.get<std::uint64_t>());
-    } else if (value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>())) {
-      number = static_cast<Number>(value.get<std::int64_t>());
-    } else {
-      failure_.set(path, "a whole number in range", value);
-    }
+    // is_number_integer() holds for both; the unsigned ones are those without a minus sign.
+    const bool fits = value.is_number_unsigned()
+                          ? assign(value.get<std::uint64_t>(), number)
+                          : value.is_number_integer() && assign(value.get<std::int64_t>(), number);
+    if (!fits) failure_.set(path, "a whole number in range", value);
   }
 
   template <class Enum>
@@ -120,6 +118,13 @@ class Reader {
   }
 
  private:
+  template <class From, class To>
+  static bool assign(From from, To& to) {
+    if (!std::in_range<To>(from)) return false;
+    to = static_cast<To>(from);
+    return true;
+  }
+
   template <class T>
   void read_key(const json& object, const std::string& path, std::string_view key, T& member) {
     if (failure_.any()) return;

@@ -29,7 +29,7 @@ struct Writer {
 
   template <class T>
   static json value(const std::optional<T>& member) {
-    return member ? value(*member) : json{nullptr};
+    return member ? value(*member) : json(nullptr);
   }
 
   template <class T>
@@ -49,7 +49,7 @@ struct Writer {
     for (const Backend backend : kAllBackends) {
       const auto found = hints.find(backend);
       object[std::string{snapshot_io::key_of(backend)}] =
-          found != hints.end() ? value(found->second) : json{nullptr};
+          found != hints.end() ? value(found->second) : json(nullptr);
     }
     return object;
   }

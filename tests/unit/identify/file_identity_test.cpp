@@ -179,7 +179,7 @@ TEST(IdentifyFile, SurvivesVersionsAtTheVeryEdge) {
 
 TEST(IdentifyFile, IsNotSlowedDownByAHostileFile) {
   std::string many = "\177ELF";
-  for (int i = 0; many.size() < (4U << 20U); ++i)
+  for (int i = 0; many.size() < (1U << 20U); ++i)
     many += '\0' + ("1.8." + std::to_string(i % 65536)) + " (nf_tables)";
   many += '\0';
   const FileIdentity got = identify_file(many);

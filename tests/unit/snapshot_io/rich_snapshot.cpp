@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rich_snapshot.h"
+
+#include <limits>
+
+namespace iptmode {
+namespace {
+
+using namespace std::string_literals;
+
+Program a_program(std::string name) {
+  return {.name = name,
+          .path = "/usr/sbin/" + name,
+          .chain = {"/usr/sbin/" + name, "/etc/alternatives/" + name,
+                    "/usr/sbin/xtables-nft-multi\xff\x1b[2J"},
+          .form = ProgramForm::multi,
+          .by_file = {.backend = Backend::nf_tables, .version = Version{1, 8, 9}},
+          .by_run = Identity{.backend = Backend::legacy},
+          .run_problem = "signal 9",
+          .problem = "readlink: \\ Permission denied",
+          .device = std::numeric_limits<std::uint64_t>::max(),
+          .inode = 1,
+          .mode = 0755};
+}
+
+Installation a_place() {
+  return {.search_path = {"/usr/sbin", "/sbin"},
+          .programs = {a_program("iptables"), a_program("iptables-save")},
+          .multis = {a_program("xtables-legacy-multi")},
+          .wrapper_present = true};
+}
+
+Component a_component(ComponentKind kind, std::int32_t pid) {
+  return {.kind = kind,
+          .pid = pid,
+          .command = "/usr/local/bin/x --config=\"y\"\n",
+          .executable = "/usr/local/bin/x (deleted)",
+          .network_namespace = 4026531840,
+          .mount_namespace = 4026532500,
+          .impostor = ImpostorReason::other_user_namespace,
+          .container_id = std::string(64, 'a'),
+          .pod_uid = "5086fc31-c2e6-f7a0-fd87-a3ffd85b5253",
+          .declared = {.mode = "nftables",
+                       .backend = Backend::nf_tables,
+                       .native_nft = true,
+                       .settings = {{"FELIX_IPTABLESBACKEND", "auto"}, {"--m\xc0", "\0x"s}}},
+          .installation = a_place()};
+}
+
+OwnerUse a_use(OwnerSet owners) {
+  return {.owners = owners, .chains = 2, .rules = 3, .translations = 1, .patterns = {"KUBE-SVC-*"}};
+}
+
+BaseChain a_base_chain() {
+  return {.name = "INPUT\x1b[31m",
+          .type = "filter",
+          .hook = "input",
+          .priority = std::numeric_limits<std::int32_t>::min(),
+          .policy = "drop",
+          .rules = 9};
+}
+
+NetworkState a_network() {
+  const OwnerSet shared = OwnerSet{Owner::kubelet} | Owner::kube_proxy;
+  NetworkState state{.network_namespace = 4026531840, .generation = 17};
+  state.legacy = {LegacyTable{.family = IpFamily::ipv6,
+                              .name = "nat",
+                              .chains = 5,
+                              .rules = 6,
+                              .base_chains = {a_base_chain()},
+                              .owners = {a_use(shared), a_use({})}}};
+  state.nft = {NftTable{.family = "inet",
+                        .name = "t\xed\xa0\x80",
+                        .compat = true,
+                        .table_owner = Owner::libvirt,
+                        .chains = 1,
+                        .rules = 2,
+                        .base_chains = {a_base_chain()},
+                        .owners = {a_use(Owner::felix)},
+                        .encodings = {1, 2, 3, 4, 5, 6, 7}}};
+  state.hints[Backend::nf_tables] = {HintChains{.ipt_hint = true}, HintChains{.canary = true}};
+  state.libnftables = {.outcome = Libnftables::Outcome::died, .detail = "signal 11"};
+  return state;
+}
+
+}  // namespace
+
+Snapshot a_rich_snapshot() {
+  Snapshot snapshot{.tool_version = "0.1.0", .taken_at = -1};
+  snapshot.node = {.hostname = "n\u00f6de \u202e",
+                   .kernel = "6.1.0",
+                   .os_id = "debian",
+                   .os_version = "12",
+                   .role = NodeRole::controller_worker,
+                   .distribution = Distribution::embedded_cluster,
+                   .network_namespace = 4026531840};
+  snapshot.k0s = K0s{.data_dir = "/var/lib/k0s",
+                     .bin_dir = "/var/lib/k0s/bin",
+                     .found_by = "--data-dir",
+                     .mode = "nft",
+                     .version = "v1.32.4+k0s.0",
+                     .running = true,
+                     .installation = a_place(),
+                     .bin_mode = 0750};
+  snapshot.host = a_place();
+  snapshot.components = {a_component(ComponentKind::kube_proxy, 1311),
+                         a_component(ComponentKind::libvirtd, 7)};
+  snapshot.support = {.legacy = Support::no,
+                      .nft = Support::yes,
+                      .legacy_evidence = "CONFIG_NETFILTER_XTABLES_LEGACY is not set",
+                      .nft_evidence = "modules.builtin"};
+  snapshot.networks = {a_network(), NetworkState{.network_namespace = 5}};
+  snapshot.gaps = {{.subject = "pid 3", .reason = "gone", .hides = Fact::kernel_support},
+                   {.subject = "pid 4", .reason = "setns: \xff"}};
+  return snapshot;
+}
+
+}  // namespace iptmode
