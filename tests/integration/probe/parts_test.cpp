@@ -91,7 +91,7 @@ TEST(PlaceAnswer, IsRefusedWhereverItIsCut) {
 TEST(PlaceAnswer, WithAnyByteChangedIsRefusedOrSound) {
   const std::string answer = encode_answer(some_contents());
   for (std::size_t at = 0; at < answer.size(); ++at)
-    for (const char byte : {'\0', '\x01', '\x2a', '\x7f', '\xff'}) {
+    for (const char byte : {'\x01', '\xff'}) {
       std::string changed = answer;
       changed[at] = byte;
       const auto got = decode_answer(changed, {});

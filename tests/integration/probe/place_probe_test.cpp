@@ -2,6 +2,7 @@
 // What is found in a place: names, links, files, and who may see them.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -320,12 +321,16 @@ TEST_F(PlaceProbeTest, ReadsTextFilesWithABound) {
 
 TEST_F(PlaceProbeTest, RemountsMountPointsWithSpacesInTheirNames) {
   const FakeContainer container{{.populate = [](const std::string& root) {
-    put_hostile_iptables(root, "report");
-    put_directory(root + "/a b\\c\n\td");
+    put_hostile_iptables(root, "");
+    const std::string odd = root + "/a b\\c\n\td";
+    put_directory(odd);
+    if (::mount("odd", odd.c_str(), "tmpfs", MS_NOEXEC | MS_NOATIME, nullptr) != 0) ::_exit(1);
   }}};
+  ASSERT_TRUE(container.ready());
   ProbeRequest request = usual_request();
   request.without_mount_setattr = true;
-  EXPECT_TRUE(probe_container(container, request).has_value());
+  const auto report = probe_container(container, request);
+  EXPECT_TRUE(report.has_value()) << to_string(report.error());
 }
 
 TEST_F(PlaceProbeTest, RefusesAProcessThatHasEnded) {

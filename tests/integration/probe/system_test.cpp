@@ -55,7 +55,7 @@ TEST(ReadBounded, GivesUpOnASilentWriterAndOnOneThatDrips) {
   EXPECT_GE(Clock::now() - started, 50ms);
 
   Pipe dripping;
-  auto child = sys::ChildProcess::start([&] {
+  auto child = sys::ChildProcess::start([&]() -> int {
     for (;;) {
       dripping.put("x");
       ::usleep(1000);
