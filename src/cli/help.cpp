@@ -10,7 +10,7 @@ namespace iptmode::cli {
 namespace {
 
 constexpr std::size_t kWidth = 80;
-constexpr std::size_t kCommandColumn = 26;
+constexpr std::size_t kCommandColumn = 28;
 constexpr std::size_t kOptionColumn = 26;
 
 void append_entry(std::string& out, const std::string& lead, std::string_view text,
@@ -42,7 +42,7 @@ constexpr std::string_view kExitText =
     "\nExit status:\n"
     "  0   nothing at or above --fail-on\n"
     "  1   a finding at or above it\n"
-    "  2   could not decide: no privilege, a required fact not read, no report written\n"
+    "  2   could not decide: a required fact not read, or the report not written\n"
     "  64  wrong usage\n";
 
 constexpr std::string_view kExamples =

@@ -94,12 +94,23 @@ std::string in_the_kernel(const Component& component, const Snapshot& snapshot) 
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));
 }
 
-// Rules that nobody whom this program knows has written are the host's own, as far as one can tell.
+std::string_view why_not(ImpostorReason reason) {
+  switch (reason) {
+    case ImpostorReason::none: return "";
+    case ImpostorReason::other_network: return "in a network namespace without a node";
+    case ImpostorReason::no_net_admin: return "without CAP_NET_ADMIN";
+    case ImpostorReason::other_user_namespace: return "in another user namespace";
+  }
+  return "";
+}
+
+// Rules that nobody whom this program knows has written: the host's own, as far as one can tell.
 std::string of_the_host(const NetworkState& network) {
   std::vector<std::string> parts;
   for (const Backend backend : kAllBackends)
     for (const OwnerUse& use : network.users_of(backend))
-      if (use.owners.empty() && use.rules > 0) parts.push_back(counted(backend, use.rules));
+      if (use.owners.empty() && use.rules > 0)
+        parts.push_back(counted(backend, use.rules) + " of unknown writers");
   if (const std::string unread = not_read(network); !unread.empty()) parts.push_back(unread);
   return parts.empty() ? "no rules of its own" : fmt::format("{}", fmt::join(parts, "; "));
 }
@@ -190,7 +201,7 @@ Lines component_lines(const Report& report, const Canvas& canvas) {
     if (component.impostor != ImpostorReason::none)
       append(lines, wrap_after("not counted: ",
                                fmt::format("{} (pid {}): {}", traits(component.kind).name,
-                                           component.pid, to_string(component.impostor)),
+                                           component.pid, why_not(component.impostor)),
                                canvas.width));
   return lines;
 }

@@ -18,7 +18,7 @@ testing::NodeBuilder faulty() {
   return a_node().hint(Backend::legacy);
 }
 testing::NodeBuilder doubtful() {
-  return a_node().host_iptables(Backend::nf_tables, "1.8.99");
+  return a_node().legacy_rules(Owner::libvirt, 4);
 }
 
 TEST(Judge, DecidesByTheWorstThatIsKnown) {

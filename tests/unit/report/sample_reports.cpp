@@ -115,9 +115,10 @@ Report hostile_report() {
     all.node = {.hostname = evil, .kernel = evil, .os_id = evil, .os_version = evil};
     all.node.network_namespace = kNodeNetwork;
     all.k0s->version = all.k0s->mode = all.k0s->data_dir = all.k0s->bin_dir = evil;
-    all.components.front().command = all.components.front().executable = evil;
-    all.components.front().declared = {.mode = evil, .settings = {{evil, evil}}};
-    for (Program& program : all.components.front().installation->programs) {
+    Component& component = all.components.back();  // kube-router
+    component.command = component.executable = evil;
+    component.declared = {.mode = evil, .settings = {{evil, evil}}};
+    for (Program& program : component.installation->programs) {
       program.path = evil;
       program.chain = {evil, evil};
     }
