@@ -71,7 +71,10 @@ TEST(Diagnose, IgnoresAGapThatHidesNothingTheCheckNeeds) {
 }
 
 TEST(Diagnose, LetsAFaultThatWasSeenDecideInSpiteOfAGap) {
-  const Snapshot node = a_node().hint(Backend::legacy).gap(Fact::nft_rules, "nft tables");
+  const Snapshot node = a_node()
+                            .with(kubelet().legacy("1.8.9"))
+                            .hint(Backend::legacy)
+                            .gap(Fact::nft_rules, "nft tables");
   const CheckResult result = result_of("hint_in_both", node);
   EXPECT_EQ(result.status, CheckStatus::fail);
   EXPECT_EQ(result.severity, Severity::error);

@@ -8,22 +8,43 @@
 namespace iptmode {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using namespace iptmode::testing;
 
-TEST(HintInBoth, FiresWhenTheHintOfAnEarlierModeIsStillThere) {
-  const CheckResult result = result_of("hint_in_both", a_node().hint(Backend::legacy));
+TEST(HintInBoth, FiresWhenKubeletLeftNfTablesWithoutAReboot) {
+  const CheckResult result =
+      result_of("hint_in_both", a_node().hint(Backend::legacy).with(kubelet().legacy("1.8.9")));
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].subject, "kubelet (pid 902)");
   EXPECT_EQ(result.findings[0].severity, Severity::error);
   EXPECT_THAT(text_of(result.findings[0]),
-              HasSubstr("in legacy mangle: KUBE-IPTABLES-HINT (ipv4)"));
+              AllOf(HasSubstr("in legacy mangle: KUBE-IPTABLES-HINT (ipv4)"),
+                    HasSubstr("while kubelet writes legacy"),
+                    HasSubstr("nf_tables tables do not outlive it")));
+}
+
+TEST(HintInBoth, OnlyWarnsWhenTheHintThatWinsIsTheTrueOne) {
+  const CheckResult result = result_of("hint_in_both", a_node().hint(Backend::legacy));
+  EXPECT_EQ(result.status, CheckStatus::warn);
+  EXPECT_THAT(text_of(result.findings.at(0)), HasSubstr("left over from the earlier mode"));
+}
+
+TEST(HintInBoth, IsAnErrorWhenNobodyKnowsWhatKubeletUses) {
+  const Snapshot node =
+      a_node().without(ComponentKind::kubelet).without_k0s().hint(Backend::legacy);
+  EXPECT_EQ(result_of("hint_in_both", node).status, CheckStatus::fail);
 }
 
 TEST(HintInBoth, IsSilentWhenTheHintIsInOneBackend) {
   EXPECT_EQ(result_of("hint_in_both", a_node()).status, CheckStatus::pass);
   EXPECT_EQ(result_of("hint_in_both", a_node().hint_only_in(Backend::legacy)).status,
             CheckStatus::pass);
+}
+
+TEST(HintInBoth, IsUnknownWhenOneBackendWasNotRead) {
+  EXPECT_EQ(result_of("hint_in_both", a_node().unread(Backend::legacy)).status,
+            CheckStatus::unknown);
 }
 
 }  // namespace
