@@ -51,8 +51,8 @@ Finding finding_for(const IptablesUser& user, const Domain& domain, const Snapsh
                     const MissingBackend& missing) {
   Finding finding{.severity = severity_of(user, domain, snapshot), .subject = user.subject};
   finding.message = fmt::format(
-      "{} uses the {} variant of iptables, and this kernel has no {}: every call fails "
-      "({}), and not one of its rules is in place.",
+      "{} uses the {} variant of iptables, and this kernel has no {}: every call fails ({}), and "
+      "not one of its rules is in place.",
       user.subject, to_string(missing.backend), to_string(missing.backend), missing.symptom);
   finding.evidence = {program_of(user), evidence_of(snapshot, missing.backend)};
   if (const auto behind = users_behind(user.place); !behind.empty())

@@ -74,8 +74,7 @@ Check identity_conflict() {
           "iptables at all; in a container it can also be an attempt to mislead whoever looks.",
       .mend =
           "Compare the file with the package or image it should come from, and replace it. "
-          "Deleting "
-          "the pod brings back what the image holds.",
+          "Deleting the pod brings back what the image holds.",
       .sources = "the version strings that iptables is built with, and `iptables -V`"};
 }
 

@@ -56,16 +56,14 @@ Check impostor() {
       .run = run,
       .looks_for =
           "Processes whose executable and arguments are those of kube-proxy, kube-router and so "
-          "on, "
-          "but that cannot be them: without CAP_NET_ADMIN, in a network namespace without a node, "
-          "or in another user namespace.",
+          "on, but that cannot be them: without CAP_NET_ADMIN, in a network namespace without a "
+          "node, or in another user namespace.",
       .matters =
           "Anybody can name a program kube-proxy. Whatever stands in such a container says nothing "
           "about this node, and to believe it would hide the real component's fault.",
       .mend =
           "Nothing, where the process is a test or a tenant's. Where it should be the real one, "
-          "give "
-          "its pod hostNetwork and the privileges of the component's own manifest.",
+          "give its pod hostNetwork and the privileges of the component's own manifest.",
       .sources = "capabilities(7), network_namespaces(7), user_namespaces(7)"};
 }
 

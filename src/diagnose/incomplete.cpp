@@ -44,8 +44,8 @@ std::vector<std::string> remedy_of(const Gap& gap) {
         "run iptmode as root; in a container it must be privileged, with hostPID and without a "
         "seccomp or AppArmor profile of its own"};
   return {
-      "run the audit again; if it stays, look at the reason: the process or file itself may be "
-      "at fault"};
+      "run the audit again; if it stays, look at the reason: the process or file itself may be at "
+      "fault"};
 }
 
 // A note on purpose: what was not seen is no fault of the node. The outcome as a whole is
@@ -94,9 +94,8 @@ Check incomplete() {
       .run = run,
       .looks_for =
           "Whatever the audit wanted to read and could not: a process it may not look into, a "
-          "table "
-          "the kernel did not give, a program that did not answer in time, a capability that is "
-          "missing. Each is listed with its reason and with what it hides.",
+          "table the kernel did not give, a program that did not answer in time, a capability that "
+          "is missing. Each is listed with its reason and with what it hides.",
       .matters =
           "What was not seen may hide a fault. A report that left it out would say `pass` about a "
           "node nobody has looked at; so the verdict is `unknown`, unless a fault was found "

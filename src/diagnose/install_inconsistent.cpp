@@ -286,9 +286,8 @@ Check install_inconsistent() {
           "directories. k0s before 1.25 brings no `iptables` link by design.",
       .matters =
           "A program that checks with `iptables -C` in one backend and writes with "
-          "iptables-restore "
-          "in the other never finds its rules. With a broken link in front, the search path "
-          "silently gives another iptables than the one that was chosen.",
+          "iptables-restore in the other never finds its rules. With a broken link in front, the "
+          "search path silently gives another iptables than the one that was chosen.",
       .mend =
           "k0s writes its six links at each start. On Debian iptables and ip6tables are two "
           "alternatives that have to be switched together. A container gets its image's links back "

@@ -42,8 +42,7 @@ Finding finding_for(const Domain& domain, const Snapshot& snapshot) {
   if (domain.is_node && misleads_k0s(*domain.network, snapshot))
     finding.evidence.emplace_back(
         "nf_tables holds no rule and there is no hint: k0s in auto mode counts the lines that "
-        "these "
-        "tables print and would choose legacy at its next start");
+        "these tables print and would choose legacy at its next start");
   finding.remedy = {
       "nothing has to be done; they are gone after a reboot",
       "where the legacy tables are modules: modprobe -r iptable_filter iptable_nat iptable_mangle "
@@ -74,8 +73,7 @@ Check legacy_empty() {
       .run = run,
       .looks_for =
           "Legacy tables that the kernel lists while none of them has a rule, a chain of its own "
-          "or "
-          "a policy other than ACCEPT.",
+          "or a policy other than ACCEPT.",
       .matters =
           "They do no harm: empty tables accept every packet. But iptables-nft prints `# Warning: "
           "iptables-legacy tables present` because of them, and programs that only look whether "
@@ -83,8 +81,7 @@ Check legacy_empty() {
           "rules with iptables-legacy is enough to register a table.",
       .mend =
           "Nothing has to be done. They disappear with a reboot, or with their modules; tables "
-          "that "
-          "are built into the kernel stay until then.",
+          "that are built into the kernel stay until then.",
       .sources =
           "iptables: nft-shared.c, nft_check_xt_legacy\n"
           "https://github.com/projectcalico/calico/issues/3709\n"

@@ -29,14 +29,11 @@ Check legacy_unavailable() {
       .run = run,
       .looks_for =
           "Components, and k0s' bin directory, whose iptables is the legacy variant on a kernel "
-          "that "
-          "cannot serve it: 6.17 and later built without CONFIG_NETFILTER_XTABLES_LEGACY, "
-          "Enterprise "
-          "Linux 10, Talos, Bottlerocket, or a kernel whose modules are not installed.",
+          "that cannot serve it: 6.17 and later built without CONFIG_NETFILTER_XTABLES_LEGACY, "
+          "Enterprise Linux 10, Talos, Bottlerocket, or a kernel whose modules are not installed.",
       .matters =
           "Each call ends in `can't initialize iptables table`. The component may go on without "
-          "its "
-          "rules: no Service is reachable, no network policy is enforced. This is not an empty "
+          "its rules: no Service is reachable, no network policy is enforced. This is not an empty "
           "legacy table but none at all.",
       .mend =
           "Use nf_tables everywhere: --iptables-mode=nft for k0s, images that hold the nft variant "

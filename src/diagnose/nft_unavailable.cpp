@@ -60,13 +60,11 @@ Check nft_unavailable() {
           "components in nftables mode, on a kernel without nf_tables.",
       .matters =
           "Each call ends in `Could not fetch rule set generation id` or `Failed to initialize "
-          "nft: "
-          "Protocol not supported`; even `iptables -V` of that variant fails. Not a single rule is "
-          "written: no Service is reachable, no network policy is enforced.",
+          "nft: Protocol not supported`; even `iptables -V` of that variant fails. Not a single "
+          "rule is written: no Service is reachable, no network policy is enforced.",
       .mend =
           "Load nf_tables and nft_compat, or use a kernel that has them; else use the legacy "
-          "variant "
-          "everywhere: --iptables-mode=legacy for k0s and images that hold it.",
+          "variant everywhere: --iptables-mode=legacy for k0s and images that hold it.",
       .sources =
           "https://github.com/docker-library/docker/issues/467\n"
           "https://github.com/k3s-io/klipper-lb/issues/77\n"

@@ -14,8 +14,8 @@
 namespace iptmode::checks {
 namespace {
 
-/// What a bug can do to one user on this node. A version alone makes a note: distributions mend
-/// such bugs without a new number (Debian's 1.8.11-2, RHEL's 1.8.2 and 1.8.4).
+/// What a bug can do to one user on this node. A version alone makes no more than a note:
+/// distributions mend such bugs without a new number (Debian's 1.8.11-2, RHEL's 1.8.2 and 1.8.4).
 struct Bite {
   Severity severity = Severity::info;
   std::string because = {};  ///< the fact that gives the bug something to bite on
@@ -23,7 +23,7 @@ struct Bite {
 
 struct Surroundings {
   const NetworkState& network;
-  const KernelSupport& support;
+  const Snapshot& snapshot;
 };
 
 /// One bug of the releases `first` to `last`.
@@ -34,33 +34,37 @@ struct Bug {
   std::string_view what = {};     ///< "`-C` and `-D` ignore interface names"
   std::string_view confirm = {};  ///< how to tell a mended build from a bad one
   std::string_view remedy = {};
-  Bite (*bite)(const IptablesUser&, const Surroundings&) = nullptr;
-  bool only_k0s = false;  ///< a fault of static builds: k0s' is known to be one
+  /// Nothing where this user never does what the bug needs.
+  std::optional<Bite> (*bite)(const IptablesUser&, const Surroundings&) = nullptr;
 };
 
-Bite note(const IptablesUser& /*user*/, const Surroundings& /*node*/) {
-  return {};
-}
-
 /// `-C` decides whether a rule is added again; felix goes by its own hashes and does not ask.
-Bite asks_for_rules(const IptablesUser& user, const Surroundings& /*node*/) {
-  if (user.writes_back() == WritesBack::nothing) return {};
-  return {Severity::warning, fmt::format("{} asks with -C before it adds a rule", user.subject)};
+std::optional<Bite> asks_for_rules(const IptablesUser& user, const Surroundings& /*node*/) {
+  if (user.writes_back() == WritesBack::nothing) return std::nullopt;
+  return Bite{Severity::warning,
+              fmt::format("{} asks with -C before it adds a rule", user.subject)};
 }
 
-Bite loops_without_nft(const IptablesUser& user, const Surroundings& node) {
-  if (node.support.nft != Support::no) return {};
-  return {Severity::error, fmt::format("this kernel has no nf_tables ({}), so {} hangs",
-                                       node.support.nft_evidence, user.subject)};
+std::optional<Bite> lists_rules(const IptablesUser& user, const Surroundings& /*node*/) {
+  if (user.writes_back() == WritesBack::nothing) return std::nullopt;  // felix saves, never lists
+  return Bite{};
 }
 
-/// kube-proxy and kube-router live on `iptables-restore --noflush`. Calico's images carried RHEL's
-/// 1.8.4 for years, with the fixes.
-Bite restores(const IptablesUser& user, const Surroundings& /*node*/) {
-  const bool does = user.is(ComponentKind::kube_proxy) || user.is(ComponentKind::kube_router);
-  if (!does) return {};
-  return {Severity::warning,
-          fmt::format("{} writes all its rules with iptables-restore", user.subject)};
+std::optional<Bite> loops_without_nft(const IptablesUser& user, const Surroundings& node) {
+  const KernelSupport& support = node.snapshot.support;
+  if (support.nft != Support::no) return std::nullopt;
+  return Bite{Severity::error, fmt::format("this kernel has no nf_tables ({}), so {} hangs",
+                                           support.nft_evidence, user.subject)};
+}
+
+/// kube-proxy, kube-router and felix live on `iptables-restore --noflush`. Calico's images carried
+/// RHEL's 1.8.4, which has later fixes, for years: a note there.
+std::optional<Bite> restores(const IptablesUser& user, const Surroundings& /*node*/) {
+  if (user.is(ComponentKind::calico_node)) return Bite{};
+  if (!user.is(ComponentKind::kube_proxy) && !user.is(ComponentKind::kube_router))
+    return std::nullopt;
+  return Bite{Severity::warning,
+              fmt::format("{} writes its rules with iptables-restore", user.subject)};
 }
 
 std::uint64_t rules_of(OwnerSet owner, const std::vector<OwnerUse>& uses) {
@@ -70,64 +74,91 @@ std::uint64_t rules_of(OwnerSet owner, const std::vector<OwnerUse>& uses) {
   return sum;
 }
 
-/// An IPv6 network plugin shows that pods have IPv6.
-Bite serves_ipv6(const IptablesUser& /*user*/, const Surroundings& node) {
-  if (!node.network.nft) return {};
-  std::uint64_t rules = 0;
-  for (const NftTable& table : *node.network.nft)
-    if (table.family == "ip6" && table.compat)
-      for (const Owner owner : {Owner::kube_router, Owner::flannel, Owner::cni})
-        rules += rules_of(owner, table.owners);
-  if (rules == 0) return {};
-  return {Severity::warning,
-          fmt::format("the network plugin has {} for IPv6, so pods can have IPv6 host ports",
-                      count_of(rules, "rule"))};
+/// Rules for IPv6 of network plugins that write such only where pods have IPv6.
+template <class Table>
+std::uint64_t ipv6_pod_rules(const std::vector<Table>& tables, const auto& is_ipv6) {
+  std::uint64_t sum = 0;
+  for (const Table& table : tables) {
+    if (!is_ipv6(table)) continue;
+    for (const Owner owner : {Owner::kube_router, Owner::flannel, Owner::cni})
+      sum += rules_of(owner, table.owners);
+  }
+  return sum;
 }
 
-Bite misreads_itself(const IptablesUser& user, const Surroundings& node) {
-  if (user.writes_back() == WritesBack::nothing) return {};
+/// k0s' build up to 1.8.7 is static; distributions' are not.
+std::optional<Bite> serves_ipv6_statically(const IptablesUser& user, const Surroundings& node) {
+  if (user.place != Place::k0s_bin || !node.network.nft) return std::nullopt;
+  const auto is_ipv6 = [](const NftTable& table) { return table.compat && table.family == "ip6"; };
+  const std::uint64_t rules = ipv6_pod_rules(*node.network.nft, is_ipv6);
+  if (rules == 0) return std::nullopt;
+  return Bite{Severity::warning,
+              fmt::format("the network plugin has {} for IPv6, so pods can have IPv6 host ports",
+                          count_of(rules, "rule"))};
+}
+
+std::uint64_t mark_conditions(const NetworkState& network) {
   std::uint64_t marks = 0;
-  if (node.network.nft)
-    for (const NftTable& table : *node.network.nft)
+  if (network.nft)
+    for (const NftTable& table : *network.nft)
       if (table.compat) marks += table.encodings.native_mark;
-  const bool rewrites = user.writes_back() == WritesBack::whole_table;
-  if (!rewrites || marks == 0)
-    return {Severity::warning, fmt::format("{} reads rules before it writes", user.subject)};
-  return {Severity::error, fmt::format("{} restores what it read, and the nft tables hold {}",
-                                       user.subject, count_of(marks, "mark condition"))};
+  return marks;
 }
 
-/// The CNI plugins ask with -C for the rules of IPv6 host ports.
-Bite adds_ipv6_host_ports(const IptablesUser& user, const Surroundings& node) {
-  if (user.component != nullptr && !user.is(ComponentKind::kubelet)) return {};
-  if (!node.network.legacy) return {};
-  std::uint64_t rules = 0;
-  for (const LegacyTable& table : *node.network.legacy)
-    if (table.family == IpFamily::ipv6 && table.name == "nat")
-      rules += rules_of(Owner::cni, table.owners);
-  if (rules == 0) return {};
-  const Severity severity = user.place == Place::k0s_bin ? Severity::error : Severity::warning;
-  return {severity, fmt::format("the legacy ipv6 nat table holds {} of the CNI plugins",
-                                count_of(rules, "rule"))};
+/// felix' image of RHEL may have the fix, and felix writes back nothing of what it reads.
+std::optional<Bite> misreads_itself(const IptablesUser& user, const Surroundings& node) {
+  if (user.writes_back() == WritesBack::nothing) return Bite{};
+  const std::uint64_t marks = mark_conditions(node.network);
+  if (user.writes_back() != WritesBack::whole_table || marks == 0)
+    return Bite{Severity::warning, fmt::format("{} reads rules before it writes", user.subject)};
+  return Bite{Severity::error, fmt::format("{} restores what it read, and the nft tables hold {}",
+                                           user.subject, count_of(marks, "mark condition"))};
 }
 
-Bite floods_of_kube_router(const IptablesUser& user, const Surroundings& /*node*/) {
-  if (!user.is(ComponentKind::kube_router)) return {};
-  return {Severity::warning, "kube-router asks with -C at each sync; seen with musl builds"};
+/// The CNI plugins ask with -C for the rules of IPv6 host ports; k0s' build has no fix.
+std::optional<Bite> adds_ipv6_host_ports(const IptablesUser& user, const Surroundings& node) {
+  const bool serves_plugins = user.component == nullptr || user.is(ComponentKind::kubelet);
+  if (!serves_plugins || !node.network.legacy) return std::nullopt;
+  const auto is_ipv6 = [](const LegacyTable& table) { return table.family == IpFamily::ipv6; };
+  const auto is_nat = [&](const LegacyTable& table) {
+    return is_ipv6(table) && table.name == "nat" && rules_of(Owner::cni, table.owners) > 0;
+  };
+  const auto nat = std::ranges::find_if(*node.network.legacy, is_nat);
+  if (nat != node.network.legacy->end())
+    return Bite{user.place == Place::k0s_bin ? Severity::error : Severity::warning,
+                fmt::format("the legacy ipv6 nat table holds {} of the CNI plugins",
+                            count_of(rules_of(Owner::cni, nat->owners), "rule"))};
+  if (ipv6_pod_rules(*node.network.legacy, is_ipv6) == 0) return std::nullopt;
+  return Bite{};
+}
+
+std::optional<Bite> floods_of_kube_router(const IptablesUser& user, const Surroundings& /*node*/) {
+  if (!user.is(ComponentKind::kube_router)) return std::nullopt;
+  return Bite{Severity::warning, "kube-router asks with -C at each sync; seen with musl builds"};
+}
+
+/// Debian 13 has 1.8.11-2, which is mended.
+bool is_mended_by_debian(const IptablesUser& user, const Snapshot& snapshot) {
+  const bool from_host = user.place == Place::host ||
+                         (user.component != nullptr && !traits(user.component->kind).in_container);
+  return from_host && snapshot.node.os_id == "debian";
 }
 
 /// Who tells rules apart by interface alone: dockerd and libvirtd for each of their bridges, and
 /// the CNI firewall plugin where it isolates bridges. kubelet, kube-proxy, kube-router and felix do
 /// not.
-Bite tells_rules_apart_by_interface(const IptablesUser& user, const Surroundings& node) {
+std::optional<Bite> tells_rules_apart_by_interface(const IptablesUser& user,
+                                                   const Surroundings& node) {
+  if (is_mended_by_debian(user, node.snapshot)) return std::nullopt;
   if (user.is(ComponentKind::dockerd) || user.is(ComponentKind::libvirtd))
-    return {Severity::warning,
-            fmt::format("{} has rules that differ in nothing but the bridge", user.subject)};
-  if (user.place != Place::k0s_bin) return {};
+    return Bite{Severity::warning,
+                fmt::format("{} has rules that differ in nothing but the bridge", user.subject)};
+  if (user.component != nullptr && !user.is(ComponentKind::kubelet)) return std::nullopt;
   const OwnerUse cni = node.network.use_of(Owner::cni, Backend::nf_tables);
-  if (std::ranges::find(cni.patterns, "CNI-ISOLATION-STAGE-*") == cni.patterns.end()) return {};
-  return {Severity::warning,
-          "the CNI firewall plugin isolates bridges here, by rules that differ in the bridge only"};
+  if (std::ranges::find(cni.patterns, "CNI-ISOLATION-STAGE-*") == cni.patterns.end()) return Bite{};
+  return Bite{
+      Severity::warning,
+      "the CNI firewall plugin isolates bridges here, by rules that differ in the bridge only"};
 }
 
 constexpr std::array kBugs{
@@ -144,7 +175,7 @@ constexpr std::array kBugs{
         "listing rules with -L or -S creates the table that is asked for",
         "",
         "list with -save",
-        note},
+        lists_rules},
     Bug{{1, 8, 3},
         {1, 8, 3},
         Backend::nf_tables,
@@ -166,8 +197,7 @@ constexpr std::array kBugs{
         "IPv6 host ports fail",
         "",
         "upgrade k0s to 1.28 or later",
-        serves_ipv6,
-        true},
+        serves_ipv6_statically},
     Bug{{1, 8, 8},
         {1, 8, 8},
         Backend::nf_tables,
@@ -196,17 +226,14 @@ constexpr std::array kBugs{
         {1, 8, 11},
         Backend::nf_tables,
         "`-C` and `-D` ignore interface names: a rule for a second bridge is taken for the "
-        "first's, "
-        "and deleting one can delete the other",
+        "first's, and deleting one can delete the other",
         "unshare -n sh -c '{nft} -A INPUT -i lo -j ACCEPT; {nft} -C INPUT -i eth9 -j ACCEPT && "
-        "echo "
-        "affected' (Debian's 1.8.11-2 is mended and prints the same version)",
+        "echo affected' (Debian's 1.8.11-2 is mended and prints the same version)",
         "use a mended build or a later release",
         tells_rules_apart_by_interface},
 };
 
 bool concerns(const Bug& bug, const IptablesUser& user) {
-  if (bug.only_k0s && user.place != Place::k0s_bin) return false;
   return user.backend == bug.backend && user.version && *user.version >= bug.first &&
          *user.version <= bug.last;
 }
@@ -238,14 +265,14 @@ Finding suspect(const Bug& bug, const IptablesUser& user, const Bite& bite,
   return finding;
 }
 
-/// One note for all who have a bug that nothing here makes bite.
+/// One note for all who could meet a bug that nothing seen here makes bite.
 Finding note_of(const Bug& bug, const std::vector<const IptablesUser*>& users) {
   const Version version = *users.front()->version;
   Finding finding{.subject =
                       fmt::format("iptables {} ({})", to_string(version), to_string(bug.backend))};
   finding.message = fmt::format(
-      "This release had a bug that nothing seen here makes matter: {}. A distribution may have "
-      "mended it without a new number.",
+      "A bug of this release could matter to whoever uses it, but nothing seen here makes it bite: "
+      "{}. The package may have it mended without a new number.",
       bug.what);
   for (const IptablesUser* user : users)
     finding.evidence.push_back(fmt::format("{}: {}", user->subject, program_of(*user)));
@@ -254,16 +281,17 @@ Finding note_of(const Bug& bug, const std::vector<const IptablesUser*>& users) {
 
 void examine(const Bug& bug, const Domain& domain, const Snapshot& snapshot,
              std::vector<Finding>& findings) {
-  const Surroundings node{.network = *domain.network, .support = snapshot.support};
+  const Surroundings node{.network = *domain.network, .snapshot = snapshot};
   const std::vector<IptablesUser> users = iptables_users(domain, snapshot);
   std::map<Version, std::vector<const IptablesUser*>> notes;
   for (const IptablesUser& user : users) {
     if (!concerns(bug, user)) continue;
-    const Bite bite = user.idle ? Bite{} : bug.bite(user, node);
-    if (bite.severity == Severity::info) {
+    const std::optional<Bite> bite = bug.bite(user, node);
+    if (!bite) continue;
+    if (user.idle || bite->severity == Severity::info) {
       notes[*user.version].push_back(&user);
     } else {
-      findings.push_back(suspect(bug, user, bite, snapshot));
+      findings.push_back(suspect(bug, user, *bite, snapshot));
     }
   }
   for (const auto& [version, noted] : notes) findings.push_back(note_of(bug, noted));
@@ -291,8 +319,8 @@ Check version_known_bad() {
       .looks_for =
           "Releases with a bug of their own: 1.8.0 to 1.8.2, 1.8.3, 1.8.4, 1.8.8, 1.8.10 and "
           "1.8.11 of the nf_tables variant, static builds up to 1.8.7, ip6tables 1.8.9 of the "
-          "legacy variant. A version alone is a note, because distributions mend bugs without a "
-          "new "
+          "legacy variant. Whoever never does what a bug needs is left out: kube-proxy with 1.8.11 "
+          "is fine. A version alone is a note, because distributions mend bugs without a new "
           "number; it becomes a warning where a program here does what the bug needs, and an error "
           "where the kernel holds the rules that it harms.",
       .matters =
@@ -312,8 +340,7 @@ Check version_known_bad() {
           "1.8.9: iptables commit 78850e7d, netfilter bug 1667\n"
           "1.8.10: https://github.com/cloudnativelabs/kube-router/issues/1676\n"
           "1.8.11: iptables commits 9ccae639 and 40406dbf, "
-          "https://github.com/moby/moby/issues/49667, "
-          "Debian bug 1087210"};
+          "https://github.com/moby/moby/issues/49667, Debian bug 1087210"};
 }
 
 }  // namespace iptmode::checks

@@ -120,8 +120,7 @@ std::string harm_of(const Skew& skew) {
   if (skew.reader->writes_back() == WritesBack::nothing)
     return "It looks only for marks of its own in them, so no traffic suffers by it.";
   return "Whether a rule exists is answered wrongly, so rules are missing or doubled; what is "
-         "saved "
-         "and restored loses its conditions.";
+         "saved and restored loses its conditions.";
 }
 
 std::string message_of(const Skew& skew) {
@@ -160,8 +159,8 @@ std::vector<std::string> evidence_of(const Skew& skew) {
   for (const Misread& table : skew.live) lines.push_back(describe(table));
   if (skew.writers.empty())
     lines.push_back(
-        "no iptables found here writes that form: the rules come from another program, or from "
-        "one that has been replaced since");
+        "no iptables found here writes that form: the rules come from another program, or from one "
+        "that has been replaced since");
   return lines;
 }
 
@@ -196,8 +195,8 @@ std::vector<std::string> remedy_of(const Skew& skew, const Snapshot& snapshot) {
   std::vector<std::string> steps{replace_reader(skew, snapshot)};
   if (skew.reader->idle || skew.live.empty()) return steps;
   steps.push_back(fmt::format(
-      "see whether rules were damaged already, from a console that does not need the network: "
-      "`{} | grep -E 'KUBE-FIREWALL|CNI-HOSTPORT-MASQ'`; a DROP or MASQUERADE without its mark is "
+      "see whether rules were damaged already, from a console that does not need the network: `{} "
+      "| grep -E 'KUBE-FIREWALL|CNI-HOSTPORT-MASQ'`; a DROP or MASQUERADE without its mark is "
       "damaged, delete it",
       command_for(snapshot, Backend::nf_tables, IpFamily::ipv4, "iptables-save")));
   return steps;
@@ -237,17 +236,16 @@ Check version_skew() {
       .looks_for =
           "Programs of the nf_tables variant in one network namespace where an older one reads "
           "tables that a newer one writes. Releases that read alike: up to 1.8.6; 1.8.7; 1.8.8; "
-          "1.8.9 and later. The rules in the kernel are counted by how they are encoded: with "
-          "such rules there the fault is live, without them it waits for the next one. A newer "
-          "reader of older rules is fine, and so are two versions of one class; legacy tables "
-          "have one encoding for all versions.",
+          "1.8.9 and later. The rules in the kernel are counted by how they are encoded: with such "
+          "rules there the fault is live, without them it waits for the next one. A newer reader "
+          "of older rules is fine, and so are two versions of one class; legacy tables have one "
+          "encoding for all versions.",
       .matters =
           "A reader before 1.8.8 drops marks and ports from the rules of 1.8.8 and later without a "
           "word: `-m mark --mark 0x8000/0x8000 -j DROP` comes back as `-j DROP`. kube-router "
           "restores the filter table as it read it, so the node drops all traffic. Port ranges and "
           "NFLOG make such a reader refuse the table. A reader before 1.8.7 takes 10.244.0.0/16 "
-          "for "
-          "10.244.0.0/32.",
+          "for 10.244.0.0/32.",
       .mend =
           "Bring every program of the node into one class, 1.8.9 or later: upgrade k0s to 1.28 or "
           "later, use its own images, and take the host's package from the distribution's current "
