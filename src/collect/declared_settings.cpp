@@ -135,11 +135,15 @@ Declared declared_by_firewalld(std::string_view configuration) {
   return declared;
 }
 
-Result<std::string> parse_proxy_mode_answer(std::string_view body) {
+bool is_proxy_mode(std::string_view word) {
   constexpr std::array<std::string_view, 4> kModes{"iptables", "ipvs", "nftables", "userspace"};
-  std::string_view word = body;
-  const std::string_view mode = trim(take_line(word));
-  if (std::ranges::find(kModes, mode) == kModes.end()) return parse_error("proxy mode", body);
+  return std::ranges::find(kModes, word) != kModes.end();
+}
+
+Result<std::string> parse_proxy_mode_answer(std::string_view body) {
+  std::string_view rest = body;
+  const std::string_view mode = trim(take_line(rest));
+  if (!is_proxy_mode(mode)) return parse_error("proxy mode", body);
   return std::string{mode};
 }
 

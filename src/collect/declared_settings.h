@@ -38,9 +38,12 @@ void resolve_felix_auto(Declared& felix, const NetworkState& network);
 /// FirewallBackend of firewalld.conf(5): the first valid line counts, the default is nftables.
 [[nodiscard]] Declared declared_by_firewalld(std::string_view configuration);
 
-/// The proxy mode of kube-proxy's configuration file (KubeProxyConfiguration, key `mode`); empty
-/// means iptables. `text` comes from a container: it is bounded by the caller, and whatever it
-/// holds becomes a parse_error, never an exception.
+/// Whether kube-proxy knows a mode of this name on Linux; it does not start with another.
+[[nodiscard]] bool is_proxy_mode(std::string_view word);
+
+/// The proxy mode of kube-proxy's configuration file (KubeProxyConfiguration, key `mode`), or the
+/// empty word, which means iptables. `text` comes from a container: it is bounded by the caller,
+/// and whatever it holds becomes a parse_error, never an exception.
 [[nodiscard]] Result<std::string> parse_proxy_mode_file(std::string_view text);
 
 /// The answer to GET /proxyMode: one of the known modes, a parse_error otherwise, because anybody

@@ -14,7 +14,8 @@ Result<std::string> parse_proxy_mode_file(std::string_view text) {
     const YAML::Node mode = document["mode"];
     if (!mode || mode.IsNull()) return std::string{};
     if (!mode.IsScalar()) return parse_error("kube-proxy configuration", "mode is no word");
-    return mode.Scalar().substr(0, kMaxSetting);
+    if (mode.Scalar().empty() || is_proxy_mode(mode.Scalar())) return mode.Scalar();
+    return parse_error("kube-proxy mode", mode.Scalar());
   } catch (const YAML::Exception& error) {
     return parse_error("kube-proxy configuration", error.what());
   }
