@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// measure COMMAND [ARGUMENT...]: runs a command with its output thrown away and prints
+// "<wall microseconds> <peak RSS in KiB> <exit status>". A program of its own, and a small one: the
+// peak that wait4(2) reports includes what the process was before it called exec.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 64;
+  const auto begin = std::chrono::steady_clock::now();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0 || ::dup2(null, STDOUT_FILENO) < 0 || ::dup2(null, STDERR_FILENO) < 0)
+      ::_exit(126);
+    ::execv(argv[1], argv + 1);
+    ::_exit(127);
+  }
+  int status = 0;
+  rusage usage = {};
+  if (child < 0 || ::wait4(child, &status, 0, &usage) != child) return 1;
+  const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - begin;
+  std::printf("%.0f %ld %d\n", wall.count(), usage.ru_maxrss,
+              WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+  return 0;
+}
