@@ -115,7 +115,7 @@ class Node:
             return
         for suffix, family in (("v4", "ipv4"), ("v6", "ipv6")):
             path = RULESETS / f"{name}.{suffix}"
-            if path.exists():
+            if path.exists() and entry.get("family", family) == family:
                 text = path.read_text(encoding="utf-8")
                 self.releases.restore(release, entry["backend"], family, text)
 
