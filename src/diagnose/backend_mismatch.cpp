@@ -103,7 +103,7 @@ std::string harm_of(const Standing& odd, Backend node) {
   const std::string_view home = to_string(node);
   if (odd.is(ComponentKind::kube_router))
     return fmt::format(
-        "Its network policies are in {} tables; packets that kube-proxy rewrites in {} pass both, "
+        "Its network policies are in {}; packets that kube-proxy rewrites in {} pass both, "
         "in an order that depends on which was loaded last.",
         away, home);
   if (odd.is(ComponentKind::kube_proxy))
@@ -166,18 +166,27 @@ std::vector<std::string> evidence_of(const Standing& odd, const View& view) {
   return evidence;
 }
 
+/// The node could also follow kubelet instead of kubelet the node: only a reboot gets it there.
+std::string way_round(Backend odd) {
+  return fmt::format(
+      "or, if {} is what you want: keep k0s on {} and reboot the node, so that every "
+      "container chooses anew",
+      to_string(odd), mode_flag(odd));
+}
+
 std::vector<std::string> remedy_of(const Standing& odd, Oddity oddity, const View& view) {
+  const Backend away = other(view.node);
   std::vector<std::string> steps;
   if (odd.component == nullptr) {
-    steps.push_back(fmt::format(
-        "k0s: start it with --iptables-mode={}, or with auto once the other backend is empty",
-        view.node == Backend::legacy ? "legacy" : "nft"));
+    steps.push_back(fmt::format("start k0s with {}, or with auto once {} is empty",
+                                mode_flag(view.node), to_string(away)));
   } else if (odd.binary != std::optional{view.node}) {
     steps = move_to(*odd.component, view.node, view.snapshot);
   }
   if (oddity == Oddity::effect || oddity == Oddity::in_both)
-    for (std::string& step : clear_backend(view.snapshot, view.network, other(view.node)))
+    for (std::string& step : clear_backend(view.snapshot, view.network, away))
       steps.push_back(std::move(step));
+  if (odd.component == nullptr || odd.is(ComponentKind::kubelet)) steps.push_back(way_round(away));
   return steps;
 }
 

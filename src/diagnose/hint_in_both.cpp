@@ -42,6 +42,35 @@ std::string message_for(std::optional<Backend> binary) {
   return start + "whatever kubelet uses now.";
 }
 
+/// Somebody who runs here has its rules on that side.
+bool is_lived_in(const std::vector<Standing>& standings, Backend backend) {
+  return std::ranges::any_of(standings, [&](const Standing& standing) {
+    return standing.side() == backend && standing.use_in(backend).rules > 0;
+  });
+}
+
+std::vector<std::string> remedy_of(const Domain& domain, const Snapshot& snapshot, Backend stale,
+                                   bool lived_in) {
+  std::vector<std::string> steps;
+  const std::vector<std::string> removal = remove_hint(snapshot, *domain.network, stale);
+  if (!lived_in) {
+    steps.push_back(
+        fmt::format("remove the hint in {}; it is empty and nobody uses it:", to_string(stale)));
+    steps.insert(steps.end(), removal.begin(), removal.end());
+    return steps;
+  }
+  steps.push_back(fmt::format(
+      "to stay in {}, where the containers are: start k0s with {}, then remove the hint in {}:",
+      to_string(stale), mode_flag(stale), to_string(other(stale))));
+  for (std::string& step : remove_hint(snapshot, *domain.network, other(stale)))
+    steps.push_back(std::move(step));
+  steps.push_back(
+      fmt::format("or to go to {}: start k0s with {} and reboot the node; nothing of {} outlives "
+                  "that, and every container chooses anew",
+                  to_string(other(stale)), mode_flag(other(stale)), to_string(stale)));
+  return steps;
+}
+
 Finding finding_of(const Domain& domain, const Snapshot& snapshot) {
   const std::vector<Standing> standings = standings_of(domain, snapshot);
   const std::optional<Backend> binary = kubelets_binary(standings);
@@ -54,7 +83,7 @@ Finding finding_of(const Domain& domain, const Snapshot& snapshot) {
     if (standing.is(ComponentKind::kubelet) || standing.component == nullptr)
       finding.evidence.push_back(describe(standing));
   const Backend stale = binary ? other(*binary) : Backend::legacy;
-  finding.remedy = clear_backend(snapshot, *domain.network, stale);
+  finding.remedy = remedy_of(domain, snapshot, stale, is_lived_in(standings, stale));
   return finding;
 }
 

@@ -70,11 +70,10 @@ Finding finding_of(const Contradiction& found, const Domain& domain, const Snaps
   if (snapshot.k0s && domain.is_node)
     finding.evidence.push_back(fmt::format("k0s --iptables-mode={}", snapshot.k0s->mode));
   finding.remedy = {
-      fmt::format("to stay in {}: start k0s with --iptables-mode={}", to_string(hint),
-                  hint == Backend::legacy ? "legacy" : "nft"),
-      fmt::format("to change to {}: the old hint has to go first", to_string(other(hint)))};
-  for (std::string& step : clear_backend(snapshot, *domain.network, hint))
-    finding.remedy.push_back(std::move(step));
+      fmt::format("to stay in {}: start k0s with {}", to_string(hint), mode_flag(hint)),
+      fmt::format("to change to {}: start k0s with {} and reboot the node; the hint does not "
+                  "outlive that, and every container chooses anew",
+                  to_string(other(hint)), mode_flag(other(hint)))};
   return finding;
 }
 

@@ -10,7 +10,7 @@
 namespace iptmode::checks {
 namespace {
 
-std::string_view mode_of(Backend backend) {
+std::string_view variant_of(Backend backend) {
   return backend == Backend::legacy ? "legacy" : "nft";
 }
 
@@ -33,13 +33,11 @@ std::vector<std::string> move_image(const Component& component, Backend backend)
 
 std::vector<std::string> move_host_program(const Component& component, Backend backend) {
   if (component.kind == ComponentKind::kubelet)
-    return {
-        fmt::format("stop k0s, start it with --iptables-mode={} (or auto, once the other "
-                    "backend is empty): k0s then links its bin directory anew",
-                    mode_of(backend))};
+    return {fmt::format("k0s stop; start it with {}: it links its bin directory anew",
+                        mode_flag(backend))};
   return {fmt::format("update-alternatives --set iptables /usr/sbin/iptables-{0}; "
                       "update-alternatives --set ip6tables /usr/sbin/ip6tables-{0}",
-                      mode_of(backend)),
+                      variant_of(backend)),
           fmt::format("restart {}", to_string(component.kind))};
 }
 

@@ -7,6 +7,7 @@
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
 #include "diagnose/image_defects.h"
+#include "diagnose/node_commands.h"
 #include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
 
@@ -38,11 +39,6 @@ std::string describe_variants(const Installation& image, Backend backend) {
                      found.version ? to_string(*found.version) : "version unknown");
 }
 
-std::string command_line_of(Backend backend) {
-  return fmt::format("k0s worker --iptables-mode={}",
-                     backend == Backend::legacy ? "legacy" : "nft");
-}
-
 Finding finding_of(const Standing& standing, const Domain& domain, Backend wanted) {
   Finding finding{.severity = Severity::error,
                   .subject = standing.subject,
@@ -58,8 +54,8 @@ Finding finding_of(const Standing& standing, const Domain& domain, Backend wante
     finding.remedy.push_back(defect);
   finding.remedy.emplace_back("use an image that has both variants");
   if (domain.is_node)
-    finding.remedy.push_back(fmt::format("or bring the node to {}: {}, then reboot",
-                                         to_string(other(wanted)), command_line_of(other(wanted))));
+    finding.remedy.push_back(fmt::format("or bring the node to {}: start k0s with {}, then reboot",
+                                         to_string(other(wanted)), mode_flag(other(wanted))));
   return finding;
 }
 

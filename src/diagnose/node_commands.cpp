@@ -109,12 +109,36 @@ std::vector<std::string> clear_backend(const Snapshot& snapshot, const NetworkSt
                                        Backend backend) {
   const std::vector<std::string> flushing = flush(snapshot, network, backend);
   std::vector<std::string> steps{
-      fmt::format("reboot the node: {} tables do not outlive it", to_string(backend))};
+      fmt::format("reboot the node: what is in {} does not outlive it", to_string(backend))};
   if (flushing.empty()) return steps;
   steps.push_back("or, without a reboot: " + stop_node());
   steps.insert(steps.end(), flushing.begin(), flushing.end());
   steps.push_back(start_node());
   return steps;
+}
+
+std::vector<std::string> remove_hint(const Snapshot& snapshot, const NetworkState& network,
+                                     Backend backend) {
+  // KUBE-KUBELET-CANARY is in three tables, and k0s looks into all of them.
+  constexpr std::array kMarked{"mangle", "nat", "filter"};
+  const auto hints = network.hints.find(backend);
+  std::vector<std::string> steps;
+  for (std::size_t i = 0; hints != network.hints.end() && i < kAllIpFamilies.size(); ++i) {
+    const IpFamily family = kAllIpFamilies.at(i);
+    const std::string command = command_for(snapshot, backend, family);
+    const std::vector<std::string> existing = tables_of(network, backend, family).names;
+    if (hints->second.at(i).ipt_hint)
+      steps.push_back(fmt::format("{} -t mangle -X KUBE-IPTABLES-HINT", command));
+    if (!hints->second.at(i).canary) continue;
+    for (const std::string_view table : kMarked)
+      if (std::ranges::find(existing, table) != existing.end())
+        steps.push_back(fmt::format("{} -t {} -X KUBE-KUBELET-CANARY", command, table));
+  }
+  return steps;
+}
+
+std::string mode_flag(Backend backend) {
+  return backend == Backend::legacy ? "--iptables-mode=legacy" : "--iptables-mode=nft";
 }
 
 std::string renew(const Component& component, const Snapshot& snapshot) {

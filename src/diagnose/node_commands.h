@@ -27,6 +27,14 @@ namespace iptmode::checks {
 [[nodiscard]] std::vector<std::string> clear_backend(const Snapshot& snapshot,
                                                      const NetworkState& network, Backend backend);
 
+/// Removes kubelet's hint chains from one backend and nothing else: they are empty and nobody jumps
+/// to them. Nothing where there are none.
+[[nodiscard]] std::vector<std::string> remove_hint(const Snapshot& snapshot,
+                                                   const NetworkState& network, Backend backend);
+
+/// "--iptables-mode=nft"
+[[nodiscard]] std::string mode_flag(Backend backend);
+
 /// "delete the pod, ...: kubectl -n kube-system delete pod ..."; for a host process: restart it.
 [[nodiscard]] std::string renew(const Component& component, const Snapshot& snapshot);
 

@@ -42,7 +42,7 @@ std::vector<std::string> remedy_of(const FixedLink& link, const Domain& domain,
   if (is_right_now(link)) {
     std::vector<std::string> steps{fmt::format(
         "do not recreate the container yet: first remove the hint in {}", to_string(now))};
-    for (std::string& step : clear_backend(snapshot, *domain.network, now))
+    for (std::string& step : remove_hint(snapshot, *domain.network, now))
       steps.push_back(std::move(step));
     return steps;
   }

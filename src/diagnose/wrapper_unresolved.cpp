@@ -57,17 +57,21 @@ std::vector<std::string> remedy_of(const Pending& pending, const Snapshot& snaps
 }
 
 Finding finding_of(const Pending& pending, const Domain& domain, const Snapshot& snapshot) {
-  return {.severity = severity_of(pending),
-          .subject = pending.standing.subject,
-          .message = message_of(pending),
-          .evidence = {describe_iptables(*pending.standing.installation),
-                       fmt::format("the wrapper's form: {}",
-                                   to_string(pending.standing.installation->primary()->form)),
-                       describe_hint(*domain.network),
-                       fmt::format("rules: {} in legacy, {} in nf_tables",
-                                   domain.network->rules_in(Backend::legacy),
-                                   domain.network->rules_in(Backend::nf_tables))},
-          .remedy = remedy_of(pending, snapshot)};
+  const Installation& image = *pending.standing.installation;
+  const NetworkState& network = *domain.network;
+  Finding finding{
+      .severity = severity_of(pending),
+      .subject = pending.standing.subject,
+      .message = message_of(pending),
+      .evidence = {describe_iptables(image),
+                   fmt::format("the wrapper's form: {}", to_string(image.primary()->form)),
+                   describe_hint(network)},
+      .remedy = remedy_of(pending, snapshot)};
+  if (pending.standing.rules_read)
+    finding.evidence.push_back(fmt::format("{} in legacy, {} in nf_tables",
+                                           count_of(network.rules_in(Backend::legacy), "rule"),
+                                           network.rules_in(Backend::nf_tables)));
+  return finding;
 }
 
 CheckOutcome run(const Snapshot& snapshot) {

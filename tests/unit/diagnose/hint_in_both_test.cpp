@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace iptmode::testing;
 
 TEST(HintInBoth, FiresWhenKubeletLeftNfTablesWithoutAReboot) {
@@ -18,10 +19,15 @@ TEST(HintInBoth, FiresWhenKubeletLeftNfTablesWithoutAReboot) {
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].subject, "kubelet (pid 902)");
   EXPECT_EQ(result.findings[0].severity, Severity::error);
-  EXPECT_THAT(text_of(result.findings[0]),
-              AllOf(HasSubstr("in legacy mangle: KUBE-IPTABLES-HINT (ipv4)"),
-                    HasSubstr("while kubelet writes legacy"),
-                    HasSubstr("nf_tables tables do not outlive it")));
+  EXPECT_THAT(
+      text_of(result.findings[0]),
+      AllOf(
+          HasSubstr("in legacy mangle: KUBE-IPTABLES-HINT (ipv4)"),
+          HasSubstr("while kubelet writes legacy"),
+          HasSubstr(
+              "to stay in nf_tables, where the containers are: start k0s with --iptables-mode=nft"),
+          HasSubstr("xtables-legacy-multi ip6tables -t mangle -X KUBE-KUBELET-CANARY"),
+          Not(HasSubstr("-t nat")), HasSubstr("or to go to legacy")));
 }
 
 TEST(HintInBoth, OnlyWarnsWhenTheHintThatWinsIsTheTrueOne) {
