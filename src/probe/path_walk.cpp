@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ranges>
 #include <string_view>
 
 #include "sys/file.h"
@@ -88,7 +87,8 @@ class Walker {
   /// Where the rest would have led to is on the way too: "/opt/gone/iptables" when there is no
   /// /opt.
   void fail_at(std::string path, int errnum) {
-    for (const std::string& component : pending_ | std::views::reverse) path += '/' + component;
+    std::for_each(pending_.rbegin(), pending_.rend(),
+                  [&](const std::string& component) { path += '/' + component; });
     if (path.size() <= kMaxPathLength) (void)record(path);
     fail(errnum);
   }

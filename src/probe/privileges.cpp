@@ -56,13 +56,8 @@ int drop_all_capabilities() noexcept {
 int lower_limits() noexcept {
   constexpr rlim_t kMebibyte = 1U << 20U;
   constexpr std::pair<__rlimit_resource, rlim_t> kLimits[] = {
-      {RLIMIT_CORE, 0},
-      {RLIMIT_CPU, 2},
-      {RLIMIT_FSIZE, 0},
-      {RLIMIT_NOFILE, 32},
-      {RLIMIT_MEMLOCK, 0},
-      {RLIMIT_MSGQUEUE, 0},
-      {RLIMIT_DATA, 256 * kMebibyte},
+      {RLIMIT_CORE, 0},    {RLIMIT_CPU, 2},     {RLIMIT_FSIZE, 0},
+      {RLIMIT_NOFILE, 32}, {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 0},
   };
   for (const auto& [resource, value] : kLimits)
     if (lower_limit(resource, value) != 0) return -1;

@@ -95,7 +95,7 @@ TEST_F(HostileProgram, ThatSpinsIsEnded) {
 
 TEST_F(HostileProgram, ThatEatsMemoryHitsItsLimit) {
   EXPECT_THAT(probe_hostile("eat").run_problem,
-              AnyOf(StartsWith("exit status 9: malloc failed after 25"), StartsWith("timed out")));
+              AnyOf(StartsWith("exit status 9: malloc failed after "), StartsWith("timed out")));
 }
 
 TEST_F(HostileProgram, ThatAbortsIsReported) {
