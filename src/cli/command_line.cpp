@@ -59,8 +59,11 @@ tl::expected<CommandLine, UsageError> parse(const std::vector<std::string>& argu
   const auto parsed = po::command_line_parser(arguments).options(options).style(kStyle).run();
   return from_parsed(parsed.options);
 } catch (const po::unknown_option& error) {
+  // A group of letters ("-qx") is named without saying which of them it is.
   const std::string name = bare(error.get_option_name());
-  return tl::unexpected(fmt::format("unknown option {}{}", spelt(name), option_hint(name)));
+  const bool letters = std::ranges::find(arguments, "-" + name) != arguments.end();
+  return tl::unexpected(fmt::format("unknown option {}{}",
+                                    letters ? "-" + escape(name) : spelt(name), option_hint(name)));
 } catch (const po::invalid_command_line_syntax& error) {
   const std::string name = bare(error.get_option_name());
   using Kind = po::invalid_syntax;

@@ -56,9 +56,11 @@ bool was_read(const NetworkState& network, Backend backend) {
 }
 
 std::string not_read(const NetworkState& network) {
-  for (const Backend backend : kAllBackends)
-    if (!was_read(network, backend)) return fmt::format("{} not read", to_string(backend));
-  return {};
+  const bool legacy = was_read(network, Backend::legacy);
+  const bool nft = was_read(network, Backend::nf_tables);
+  if (legacy && nft) return {};
+  if (!legacy && !nft) return "not read";
+  return fmt::format("{} not read", to_string(legacy ? Backend::nf_tables : Backend::legacy));
 }
 
 std::uint64_t rules_of(OwnerSet owner, Backend backend, const NetworkState& network) {

@@ -38,8 +38,10 @@ TEST(Completion, KnowsEveryOptionCommandAndCheckInEveryShell) {
 TEST(Completion, OffersTheWordsOfEveryOptionThatHasThem) {
   for (const auto& [name, script, before_option] : shells()) {
     SCOPED_TRACE(name);
-    for (const OptionRow& row : all_options())
-      if (row.kind == ValueKind::words) EXPECT_THAT(script, HasSubstr(std::string{row.words}));
+    for (const OptionRow& row : all_options()) {
+      if (row.kind != ValueKind::words) continue;
+      EXPECT_THAT(script, HasSubstr(std::string{row.words}));
+    }
   }
 }
 

@@ -97,7 +97,7 @@ TEST(ParseOptions, SaysInOneLineWhatIsWrong) {
       {{"--otput", "json"}, "unknown option --otput; did you mean --output?"},
       {{"--xyzzy"}, "unknown option --xyzzy"},
       {{"-x"}, "unknown option -x"},
-      {{"-qx"}, "unknown option -x"},
+      {{"-qx"}, "unknown option -qx"},
       {{"--exceptions", "f"}, "unknown option --exceptions"},
       {{"-o", "prometheus"}, "--output: 'prometheus' is none of: text json"},
       {{"-o"}, "needs a value"},

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
 namespace iptmode::testing {
 
-inline std::string golden_path(const std::string& name) {
-  return std::string{IPTMODE_TEST_DATA} + "/../golden/report/" + name;
+inline std::filesystem::path golden_path(const std::string& name) {
+  return std::filesystem::path{IPTMODE_TEST_DATA}.parent_path() / "golden" / "report" / name;
 }
 
 /// The expected bytes. With IPTMODE_UPDATE_GOLDEN=1 `actual` becomes what is expected, for a review

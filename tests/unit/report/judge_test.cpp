@@ -13,9 +13,12 @@ namespace {
 using testing::a_node;
 using testing::a_plain_machine;
 
-// hint_in_both is an error, mode_split between owners that do not interact a warning.
+// Who relies on each other stands apart: an error. Two owners that do not: a warning.
 testing::NodeBuilder faulty() {
-  return a_node().hint(Backend::legacy);
+  return a_node()
+      .with(testing::kube_router().legacy("1.8.9"))
+      .rules(Backend::nf_tables, Owner::kube_router, 0)
+      .legacy_rules(Owner::kube_router, 56);
 }
 testing::NodeBuilder doubtful() {
   return a_node().legacy_rules(Owner::libvirt, 4);

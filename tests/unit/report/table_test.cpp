@@ -27,7 +27,7 @@ TEST(LayOut, MakesColumnsAsWideAsTheirContent) {
 TEST(LayOut, ShortensTheWidestColumnFirst) {
   EXPECT_EQ(at_width(36),
             (std::vector<std::string>{"NAME    PATH          NOTE",
-                                      "a       ...iptables  remarkable  <-", "longer  -"}));
+                                      "a       .../iptables  remarkable  <-", "longer  -"}));
 }
 
 TEST(LayOut, LeavesAColumnOutWhenShorteningIsNotEnough) {
