@@ -158,7 +158,7 @@ std::vector<std::string> evidence_of(const Skew& skew) {
     lines.push_back(fmt::format("writer: {}, {}", writer->subject, program_of(*writer)));
   for (const Misread& table : skew.live) lines.push_back(describe(table));
   if (skew.writers.empty())
-    lines.push_back(
+    lines.emplace_back(
         "no iptables found here writes that form: the rules come from another program, or from one "
         "that has been replaced since");
   return lines;
