@@ -14,7 +14,7 @@
 
 #include "iptmode/owner.h"
 #include "kernel/netlink_attributes.h"
-#include "kernel/nft_hook.h"
+#include "kernel/nft_chain.h"
 #include "kernel/nft_rule.h"
 #include "kernel/nft_socket.h"
 #include "kernel/owner_tally.h"
@@ -41,39 +41,6 @@ struct ChainRow {
   std::uint32_t use = 0;         ///< rules in it plus jumps to it; 0: certainly empty
   static constexpr std::uint32_t kNoBase = UINT32_MAX;
 };
-
-/// What a NEWCHAIN message says.
-struct ChainFacts {
-  std::string_view table = {};
-  std::string_view name = {};
-  std::uint32_t use = 0;
-  bool bound_to_rule = false;
-  bool is_base = false;
-  BaseChain base = {};
-};
-
-ChainFacts decode_chain(const NftAnswer& answer) {
-  ChainFacts facts;
-  for (const auto& [type, payload] : Attributes{answer.attributes}) {
-    switch (type) {
-      case NFTA_CHAIN_TABLE: facts.table = text_of(payload); break;
-      case NFTA_CHAIN_NAME: facts.name = text_of(payload); break;
-      case NFTA_CHAIN_USE: facts.use = be32(payload); break;
-      case NFTA_CHAIN_TYPE: facts.base.type = text_of(payload); break;
-      case NFTA_CHAIN_POLICY:
-        facts.base.policy = be32(payload) == NF_DROP ? "drop" : "accept";
-        break;
-      case NFTA_CHAIN_FLAGS: facts.bound_to_rule = (be32(payload) & NFT_CHAIN_BINDING) != 0; break;
-      case NFTA_CHAIN_HOOK:
-        facts.is_base = true;
-        read_hook(payload, answer.family, facts.base);
-        break;
-      default: break;
-    }
-  }
-  if (facts.is_base) facts.base.name = facts.name;
-  return facts;
-}
 
 class NftDump {
  public:
@@ -132,7 +99,7 @@ class NftDump {
 
   /// False when the chain's table is not known: then it is newer than the list of tables.
   bool add_chain(const NftAnswer& answer) {
-    ChainFacts facts = decode_chain(answer);
+    ChainFacts facts = decode_chain(answer.attributes, answer.family);
     if (!find_table(answer.family, facts.table)) return false;
     Counted& counted = tables_.at(last_table_);
     ChainRow row{.name = static_cast<std::uint32_t>(names_.size()),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // measure COMMAND [ARGUMENT...]: runs a command with its output thrown away and prints
-// "<wall microseconds> <peak RSS in KiB> <exit status>". A program of its own, and a small one: the
-// peak that wait4(2) reports includes what the process was before it called exec.
+// "<wall microseconds> <processor microseconds> <peak RSS in KiB> <exit status>". A program of its
+// own, and a small one: the peak that wait4(2) reports includes what the process was before it
+// called exec.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -9,6 +10,14 @@
 
 #include <chrono>
 #include <cstdio>
+
+namespace {
+
+long long microseconds(const timeval& time) {
+  return static_cast<long long>(time.tv_sec) * 1'000'000 + time.tv_usec;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2) return 64;
@@ -25,7 +34,8 @@ int main(int argc, char** argv) {
   rusage usage = {};
   if (child < 0 || ::wait4(child, &status, 0, &usage) != child) return 1;
   const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - begin;
-  std::printf("%.0f %ld %d\n", wall.count(), usage.ru_maxrss,
+  const auto cpu = microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
+  std::printf("%.0f %lld %ld %d\n", wall.count(), cpu, usage.ru_maxrss,
               WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
   return 0;
 }
