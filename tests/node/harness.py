@@ -23,7 +23,7 @@ def iptmode():
     """The program under test."""
     path = os.environ.get("IPTMODE")
     if not path:
-        raise unittest.SkipTest("IPTMODE does not name the program to test")
+        skip_or_fail("IPTMODE does not name the program to test")
     return path
 
 
@@ -37,8 +37,12 @@ def require_node():
             releases.fetch()
         except releases.Unavailable as error:
             problem = str(error)
-    if problem is None:
-        return
+    if problem is not None:
+        skip_or_fail(problem)
+
+
+def skip_or_fail(problem):
+    """Says that a test cannot run here: a failure where IPTMODE_REQUIRE_ROOTS=1 forbids skips."""
     if os.environ.get("IPTMODE_REQUIRE_ROOTS") == "1":
         raise AssertionError(problem)
     raise unittest.SkipTest(problem)

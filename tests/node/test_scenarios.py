@@ -4,6 +4,7 @@
 import json
 import unittest
 
+import jsonschema
 from harness import HERE, audit, gaps_of, one_test_for_each, require_node, scenario
 
 SCHEMA = HERE.parent.parent / "packaging/schema/report.schema.json"
@@ -87,10 +88,6 @@ class Scenarios(unittest.TestCase):
             self.compare(name, want, {key: got[key] for key in want})
 
     def validate(self, report):
-        if not SCHEMA.exists():
-            return
-        import jsonschema  # pylint: disable=import-outside-toplevel  # only with a schema
-
         schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
         for error in jsonschema.Draft202012Validator(schema).iter_errors(report):
             self.problems.append(f"schema: {error.json_path}: {error.message}")

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 import syscall_trace
-from harness import iptmode, one_test_for_each, require_node, run_in
+from harness import iptmode, one_test_for_each, require_node, run_in, skip_or_fail
 
 # Scenario: the legacy tables that its kernel lists, IPv4 and IPv6.
 LISTED = {
@@ -28,7 +28,7 @@ class SystemCalls(unittest.TestCase):
     def setUpClass(cls):
         require_node()
         if shutil.which("strace") is None:
-            raise unittest.SkipTest("needs strace")
+            skip_or_fail("needs strace")
 
     def check(self, name):
         with tempfile.NamedTemporaryFile("r", errors="backslashreplace") as trace:
