@@ -27,8 +27,9 @@ void Observation::find_k0s() {
   snapshot_.node.role = node_role(evidence);
   locate_k0s(evidence);
   if (!silence) return;
-  // Only a default is a guess that the socket might have corrected.
-  const bool told = snapshot_.k0s && snapshot_.k0s->found_by != "default";
+  // The socket is the best witness: a k0s that keeps silent may use another directory than its
+  // command line or a default lets guess. Only our own option leaves nothing to guess.
+  const bool told = !options_.data_dir.empty();
   add_gap(kSocketLabel, to_string(*silence), told ? std::nullopt : std::optional{Fact::k0s});
 }
 
