@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "iptmode/identify.h"
+#include "probe/file_words.h"
 #include "probe/path_walk.h"
 #include "probe/regular_file.h"
 
@@ -19,15 +20,6 @@ namespace {
 constexpr std::array<std::string_view, 2> kMultis{"xtables-nft-multi", "xtables-legacy-multi"};
 constexpr std::uint32_t kPermissionBits = 07777;
 constexpr std::uint32_t kAnyoneExecutes = 0111;
-
-std::string reason(int errnum) {
-  if (errnum == ELOOP) return "a loop of links, or more than 40 of them";
-  return std::generic_category().message(errnum);
-}
-
-bool is_absent(int errnum) {
-  return errnum == ENOENT || errnum == ENOTDIR;
-}
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -118,7 +110,8 @@ class PlaceReader {
     program.mode = status.st_mode & kPermissionBits;
     if (!S_ISREG(status.st_mode)) {
       program.form = ProgramForm::not_a_file;
-      program.problem = program.chain.back() + ": " + kind_of(status);
+      program.problem = program.chain.back() + ": ";
+      program.problem += kind_of(status.st_mode);
       return program;
     }
     const FileReading& reading = read_once(program.resolved(), status);
@@ -126,13 +119,6 @@ class PlaceReader {
     program.by_file = reading.identity.identity;
     program.problem = reading.problem;
     return program;
-  }
-
-  static std::string kind_of(const struct stat& status) {
-    if (S_ISDIR(status.st_mode)) return "a directory";
-    if (S_ISFIFO(status.st_mode)) return "a FIFO";
-    if (S_ISSOCK(status.st_mode)) return "a socket";
-    return "a device";
   }
 
   struct FileReading {
@@ -192,8 +178,6 @@ class PlaceReader {
       text_left_ -= text->size();
     return text;
   }
-
-  static bool is_denial(int errnum) { return errnum == EACCES || errnum == EPERM; }
 
   void note_denial(int errnum) { contents_.denied = contents_.denied || is_denial(errnum); }
 

@@ -2,19 +2,16 @@
 #include "probe/sandbox_child.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <span>
 
+#include "probe/descriptors.h"
+#include "probe/guard.h"
 #include "probe/read_only_view.h"
 #include "probe/seccomp_filter.h"
 #include "sys/file.h"
@@ -22,7 +19,6 @@
 namespace iptmode::probe {
 namespace {
 
-constexpr std::chrono::milliseconds kInnerGrace{150};  // from SIGKILL to its end
 constexpr int kExitStatusOfFailure = 127;
 
 struct Context {
@@ -85,33 +81,6 @@ int new_session(Context& /*context*/) {
   return ::setsid() < 0 ? -1 : 0;
 }
 
-void close_all_except(std::span<int> kept) {
-  std::ranges::sort(kept);
-  unsigned first = 0;
-  for (const int fd : kept) {
-    const auto number = static_cast<unsigned>(fd);
-    if (number > first) (void)::close_range(first, number - 1, 0);
-    first = number + 1;
-  }
-  (void)::close_range(first, ~0U, 0);
-}
-
-/// For Linux before 5.9, which has no close_range(2).
-int close_one_by_one(std::span<const int> kept) {
-  rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
-  const int end = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, rlim_t{1} << 20U));
-  for (int fd = 0; fd < end; ++fd)
-    if (std::ranges::find(kept, fd) == kept.end()) ::close(fd);
-  return 0;
-}
-
-int keep_only(std::span<int> kept) {
-  if (::close_range(~0U, ~0U, 0) != 0 && errno == ENOSYS) return close_one_by_one(kept);
-  close_all_except(kept);
-  return 0;
-}
-
 int arrange_descriptors(Context& context) {
   // Numbers 0 to 2 may be taken: by our own pipes, when this program was started without them.
   for (int* fd : {&context.null, &context.pipes.output, &context.pipes.status, &context.start[0]})
@@ -120,7 +89,7 @@ int arrange_descriptors(Context& context) {
   if (::dup2(context.null, 0) < 0 || ::dup2(context.pipes.output, 1) < 0) return -1;
   if (::dup2(runs ? context.pipes.output : context.null, 2) < 0) return -1;
   std::array kept{0, 1, 2, context.pipes.status, context.start[0]};
-  return keep_only(kept);
+  return close_all_but(kept);
 }
 
 int limit_resources(Context& /*context*/) {
@@ -210,12 +179,9 @@ constexpr std::array kInnerSteps{
     StepEntry{Step::exec, exec_program},
 };
 
-void send(const Context& context, const StatusNote& note) {
-  (void)!::write(context.pipes.status, &note, sizeof note);
-}
-
 [[noreturn]] void fail(const Context& context, Step step, int errnum) {
-  send(context, {.kind = StatusNote::Kind::step_failed, .step = step, .value = errnum});
+  send_note(context.pipes.status,
+            {.kind = StatusNote::Kind::step_failed, .step = step, .value = errnum});
   ::_exit(kExitStatusOfFailure);
 }
 
@@ -230,7 +196,7 @@ void reset_signals() {
   ::signal(SIGCHLD, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 [[noreturn]] void run_inner(Context& context) noexcept {
@@ -238,38 +204,6 @@ void reset_signals() {
   run_steps(context, kInnerSteps);
   ::close(context.pipes.status);
   ::_exit(context.plan.read(1));
-}
-
-/// 0 when this process can neither be escaped nor outlive its parent, else -1 with errno.
-int become_guard(Context& context) {
-  std::array kept{context.pipes.status, context.pipes.leash, context.start[1]};
-  if (keep_only(kept) != 0) return -1;
-  constexpr auto kUnchanged = static_cast<uid_t>(-1);
-  if (::setresuid(kUnchanged, context.plan.account.uid, kUnchanged) != 0) return -1;
-  if (drop_all_capabilities() != 0) return -1;
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return -1;
-  if (::getppid() != context.parent) return errno = ESRCH, -1;
-  constexpr char kStart = '!';
-  return ::write(context.start[1], &kStart, sizeof kStart) == 1 ? 0 : -1;
-}
-
-/// Waits for the inner process, or ends it when told to.
-void guard_inner(const Context& context, pid_t inner) {
-  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, inner, 0));
-  if (pidfd < 0) ::kill(inner, SIGKILL);
-  std::array entries{pollfd{.fd = pidfd, .events = POLLIN, .revents = 0},
-                     pollfd{.fd = context.pipes.leash, .events = POLLIN, .revents = 0}};
-  (void)sys::retry_eintr([&] { return ::poll(entries.data(), entries.size(), -1); });
-  if (entries[0].revents == 0) {
-    ::kill(inner, SIGKILL);
-    entries[1].fd = -1;
-    (void)::poll(entries.data(), entries.size(), static_cast<int>(kInnerGrace.count()));
-  }
-  int status = 0;
-  if (::waitpid(inner, &status, WNOHANG) == inner)
-    send(context, {.kind = StatusNote::Kind::ended, .step = {}, .value = status});
-  else
-    send(context, {.kind = StatusNote::Kind::stuck});
 }
 
 }  // namespace
@@ -282,12 +216,17 @@ int run_sandbox(const SandboxPlan& plan, const SeccompFilter& filter, const Sand
   const pid_t inner = ::fork();
   if (inner < 0) fail(context, Step::fork_inner, errno);
   if (inner == 0) run_inner(context);
-  if (become_guard(context) != 0) {
+  const GuardPlan guard{.status = pipes.status,
+                        .leash = pipes.leash,
+                        .start = context.start[1],
+                        .inner_uid = plan.account.uid,
+                        .parent = parent};
+  if (become_guard(guard) != 0) {
     const int errnum = errno;
     ::kill(inner, SIGKILL);
     fail(context, Step::guard, errnum);
   }
-  guard_inner(context, inner);
+  guard_inner(guard, inner);
   return 0;
 }
 

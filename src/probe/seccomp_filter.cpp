@@ -129,9 +129,9 @@ Result<SeccompFilter> compile(Allowance allowance) {
 }  // namespace
 
 const Result<SeccompFilter>& seccomp_filter(Allowance allowance) {
-  static const auto kReadingFilter = compile(Allowance::read_files);
-  static const auto kRunningFilter = compile(Allowance::run_program);
-  return allowance == Allowance::read_files ? kReadingFilter : kRunningFilter;
+  static const auto reading = compile(Allowance::read_files);
+  static const auto running = compile(Allowance::run_program);
+  return allowance == Allowance::read_files ? reading : running;
 }
 
 int install_seccomp_filter(const SeccompFilter& filter) noexcept {
