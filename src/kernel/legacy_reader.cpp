@@ -52,7 +52,7 @@ void read_tables(const Family& family, const LegacyRequest& request, LegacyState
                     : Result<LegacyReading>{sys_error(ETIMEDOUT, "iptc_init", name)};
     if (request.idle) request.idle();
     if (!read) {
-      state.failures.emplace_back("table " + name + suffix, read.error());
+      state.failures.emplace_back(std::string{"table "}.append(name).append(suffix), read.error());
       continue;
     }
     HintChains& hints = state.hints.at(static_cast<std::size_t>(family.id));

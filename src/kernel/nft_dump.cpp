@@ -170,7 +170,7 @@ class NftDump {
   Result<std::uint64_t> count_rules_of(const Attribution& owner, Counted& counted,
                                        const char* chain) {
     std::uint64_t translations = 0;
-    const auto rules = for_each_rule(counted, chain, [&](const RuleFacts& rule) {
+    auto rules = for_each_rule(counted, chain, [&](const RuleFacts& rule) {
       if (rule.translates) ++translations;
     });
     if (rules) counted.tally.add_rules(owner, *rules, translations);
