@@ -113,8 +113,8 @@ std::string harm_of(const Standing& odd, Backend node) {
         away, home);
   if (odd.is(ComponentKind::kubelet) || odd.component == nullptr)
     return fmt::format(
-        "CNI plugins and kubelet run this iptables: host ports and masquerading land in {}, and "
-        "wrappers in new containers follow kubelet there.",
+        "CNI plugins and kubelet run this iptables: host ports and masquerading land in {}, apart "
+        "from the rules that they belong to.",
         away);
   if (odd.is(ComponentKind::dockerd))
     return fmt::format(
@@ -140,8 +140,7 @@ std::string what_of(const Standing& odd, Oddity oddity, Backend node) {
 std::string message_of(const Standing& odd, Oddity oddity, const View& view) {
   std::vector<std::string> names;
   for (const Standing* standing : counterparts_of(odd, view)) names.push_back(standing->name);
-  const auto doubled = std::ranges::unique(names);
-  names.erase(doubled.begin(), doubled.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return fmt::format("{} while {} {} {}. {}", what_of(odd, oddity, view.node), join_names(names),
                      names.size() == 1 ? "writes" : "write", to_string(view.node),
                      harm_of(odd, view.node));

@@ -8,8 +8,8 @@ namespace iptmode::checks {
 namespace {
 
 const NetworkState& unread_network() {
-  static const NetworkState kUnread{};
-  return kUnread;
+  static const NetworkState unread{};
+  return unread;
 }
 
 Domain domain_of(NamespaceId id, const Snapshot& snapshot) {

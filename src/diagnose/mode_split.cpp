@@ -106,7 +106,7 @@ std::vector<std::string> remedy_of(const Stray& stray, const Domain& domain,
   const Backend away = other(home);
   std::vector<std::string> steps;
   if (stray.use.owners.intersects(Owner::cni)) {
-    steps.push_back(
+    steps.emplace_back(
         "CNI plugins take their iptables from containerd's PATH: let containerd run under k0s, or "
         "bring the host's iptables to the same backend; then recreate the pods with host ports");
   } else {

@@ -9,7 +9,7 @@ namespace iptmode {
 std::span<const Check> all_checks() {
   // The order of the report: what the components do, then which versions meet, then the kernel,
   // then what could not be seen.
-  static const std::array kChecks{
+  static const std::array table{
       checks::backend_mismatch(),
       checks::mode_split(),
       checks::owner_in_both(),
@@ -34,7 +34,7 @@ std::span<const Check> all_checks() {
       checks::impostor(),
       checks::incomplete(),
   };
-  return kChecks;
+  return table;
 }
 
 const Check* find_check(std::string_view id) {

@@ -169,8 +169,7 @@ std::string describe_hint(const NetworkState& network) {
       where.push_back(fmt::format("in {}", to_string(backend)));
     }
   }
-  return fmt::format("kubelet's hint is {}",
-                     where.empty() ? "nowhere" : fmt::format("{}", fmt::join(where, ", ")));
+  return fmt::format("kubelet's hint is {}", where.empty() ? "nowhere" : join_names(where));
 }
 
 }  // namespace iptmode::checks

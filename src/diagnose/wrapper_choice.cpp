@@ -41,11 +41,11 @@ WrapperChoice by_count(std::uint64_t legacy, std::uint64_t nft, Backend on_tie) 
 }
 
 WrapperChoice choice_without_hint(ProgramForm form, const Sight& legacy, const Sight& nft) {
-  const WrapperChoice by_default{.backend = Backend::nf_tables,
-                                 .reason = "kubelet's hint is nowhere: it takes its default"};
+  WrapperChoice by_default{.backend = Backend::nf_tables,
+                           .reason = "kubelet's hint is nowhere: it takes its default"};
   if (form == ProgramForm::go_wrapper) return by_default;
   if (!legacy.rules || !nft.rules) return undecided("it counts rules, and not all were read");
-  const WrapperChoice counted = by_count(*legacy.rules, *nft.rules, Backend::nf_tables);
+  WrapperChoice counted = by_count(*legacy.rules, *nft.rules, Backend::nf_tables);
   if (form == ProgramForm::shell_wrapper_v2 || counted.backend == by_default.backend)
     return counted;
   return undecided("there is no hint, and its form is not known");
