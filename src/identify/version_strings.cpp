@@ -17,6 +17,7 @@ constexpr std::size_t kLongestVersion = 17;  // three numbers of five digits
 /// std::search and string_view::find take up to thirty times as long on the zeros of an ELF file.
 std::size_t find(std::string_view bytes, std::string_view text, std::size_t from = 0) {
   const std::string_view rest = bytes.substr(std::min(from, bytes.size()));
+  if (rest.empty()) return std::string_view::npos;  // it may be a null pointer then
   const void* found = ::memmem(rest.data(), rest.size(), text.data(), text.size());
   if (found == nullptr) return std::string_view::npos;
   return static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());

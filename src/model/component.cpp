@@ -9,7 +9,7 @@ const std::vector<ComponentTraits>& all_component_traits() {
   using Kind = ComponentKind;
   using Use = IptablesUse;
   // Sorted as ComponentKind: traits() indexes it.
-  static const std::vector<ComponentTraits> kTraits{
+  static const std::vector<ComponentTraits> rows{
       {Kind::k0s, "k0s", Use::none, {}, true, false},
       {Kind::kubelet, "kubelet", Use::by_link, Owner::kubelet, true, false},
       {Kind::containerd, "containerd", Use::none, {}, false, false},
@@ -26,7 +26,7 @@ const std::vector<ComponentTraits>& all_component_traits() {
       {Kind::keepalived, "keepalived", Use::native, Owner::keepalived, false, false},
       {Kind::libvirtd, "libvirtd", Use::by_link, Owner::libvirt, false, false},
   };
-  return kTraits;
+  return rows;
 }
 
 const ComponentTraits& traits(ComponentKind kind) {

@@ -101,17 +101,17 @@ bool Program::contradicts_itself() const {
 }
 
 const std::vector<std::string_view>& all_program_names() {
-  static const std::vector<std::string_view> kNames = [] {
+  static const std::vector<std::string_view> all = [] {
     std::vector<std::string_view> names{kSixNames.begin(), kSixNames.end()};
     names.insert(names.end(), kOtherNames.begin(), kOtherNames.end());
     return names;
   }();
-  return kNames;
+  return all;
 }
 
 const std::vector<std::string_view>& six_names() {
-  static const std::vector<std::string_view> kNames{kSixNames.begin(), kSixNames.end()};
-  return kNames;
+  static const std::vector<std::string_view> six{kSixNames.begin(), kSixNames.end()};
+  return six;
 }
 
 const Program* Installation::find(std::string_view name) const {

@@ -55,12 +55,12 @@ std::string_view to_string(Owner owner) noexcept {
 }
 
 const std::vector<Owner>& all_owners() {
-  static const std::vector<Owner> kOwners = [] {
+  static const std::vector<Owner> all = [] {
     std::vector<Owner> owners;
     for (std::size_t i = 0; i < kOwnerCount; ++i) owners.push_back(static_cast<Owner>(i));
     return owners;
   }();
-  return kOwners;
+  return all;
 }
 
 std::vector<Owner> OwnerSet::members() const {

@@ -20,8 +20,8 @@ class ParseCategory final : public std::error_category {
 };
 
 const std::error_category& parse_category() noexcept {
-  static const ParseCategory kCategory;
-  return kCategory;
+  static const ParseCategory category;
+  return category;
 }
 
 }  // namespace

@@ -58,9 +58,9 @@ std::string_view to_string(Distribution distribution) noexcept {
 }
 
 const NetworkState& Snapshot::network() const {
-  static const NetworkState kNotRead;
+  static const NetworkState not_read;
   const NetworkState* own = network_of(node.network_namespace);
-  return own != nullptr ? *own : kNotRead;
+  return own != nullptr ? *own : not_read;
 }
 
 const NetworkState* Snapshot::network_of(NamespaceId id) const {

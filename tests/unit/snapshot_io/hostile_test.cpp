@@ -82,13 +82,14 @@ TEST(SnapshotFromJson, ReadsANewerMinorVersionAndLeavesOutWhatItDoesNotKnow) {
   EXPECT_EQ(*result, a_rich_snapshot());
 }
 
-/// Visits the pointer of every value below `value`, one for each list that has several elements.
+/// Visits the pointer of every key below `value`: in lists those of the first element, and not the
+/// insides of an `installation`, which `host` has too.
 template <class Visit>
 void for_each_pointer(const json& value, const json::json_pointer& at, const Visit& visit) {
   if (value.is_object())
     for (const auto& [key, child] : value.items()) {
       visit(at / key, key);
-      for_each_pointer(child, at / key, visit);
+      if (key != "installation") for_each_pointer(child, at / key, visit);
     }
   if (value.is_array() && !value.empty()) for_each_pointer(value[0], at / 0, visit);
 }
@@ -104,7 +105,7 @@ TEST(SnapshotFromJson, RefusesASnapshotWithoutOneOfItsKeys) {
         EXPECT_THAT(refusal(document.dump()), HasSubstr(key + " is missing")) << at.to_string();
         ++removed;
       });
-  EXPECT_GT(removed, 150);
+  EXPECT_GT(removed, 110);
 }
 
 TEST(SnapshotFromJson, RefusesAnotherTypeInEveryPlace) {
