@@ -3,3 +3,6 @@ set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
 set(IPTMODE_WERROR ON CACHE BOOL "")
 set(IPTMODE_TESTS ON CACHE BOOL "")
 set(IPTMODE_SANITIZE "address,undefined" CACHE STRING "")
+set(IPTMODE_PCH ON CACHE BOOL "")
+# Line tables are all that a backtrace needs.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1" CACHE STRING "")
