@@ -16,12 +16,12 @@ struct Need {
 
 constexpr std::array kNeeds{
     Need{"CAP_SYS_PTRACE", "look at other users' processes", Fact::processes},
-    Need{"CAP_SYS_ADMIN", "enter mount namespaces", Fact::installations},
-    Need{"CAP_SYS_ADMIN", "enter pid 1's mount namespace", Fact::host_iptables},
-    Need{"CAP_SYS_ADMIN", "enter pid 1's mount namespace", Fact::k0s},
-    Need{"CAP_SYS_CHROOT", "enter root directories", Fact::installations},
-    Need{"CAP_SYS_CHROOT", "enter root directories", Fact::host_iptables},
-    Need{"CAP_SYS_CHROOT", "enter root directories", Fact::k0s},
+    Need{"CAP_SYS_ADMIN", "enter the components' mount namespaces", Fact::installations},
+    Need{"CAP_SYS_ADMIN", "enter the host's mount namespace", Fact::host_iptables},
+    Need{"CAP_SYS_ADMIN", "look into k0s' bin directory", Fact::k0s},
+    Need{"CAP_SYS_CHROOT", "enter the components' root directories", Fact::installations},
+    Need{"CAP_SYS_CHROOT", "enter the host's root directory", Fact::host_iptables},
+    Need{"CAP_SYS_CHROOT", "look into k0s' bin directory", Fact::k0s},
     Need{"CAP_DAC_READ_SEARCH", "read directories of other users", Fact::installations},
     Need{"CAP_NET_ADMIN", "read nf_tables", Fact::nft_rules},
     Need{"CAP_NET_ADMIN", "read legacy tables", Fact::legacy_rules},
