@@ -28,7 +28,7 @@ std::string_view first_sentence(std::string_view text) {
 std::string of_finding(const Finding& finding) {
   const std::string_view sentence = first_sentence(finding.message);
   const std::string_view subject = finding.subject;
-  const std::string_view name = subject.substr(0, subject.find(" ("));
+  const std::string_view name = subject.substr(0, subject.find(' '));
   if (sentence.find(name) != std::string_view::npos) return std::string{sentence};
   return fmt::format("{}: {}", subject, sentence);
 }
@@ -37,7 +37,18 @@ std::string and_more(std::size_t others) {
   return others == 0 ? std::string{} : fmt::format(" (and {} more)", others);
 }
 
+// Without privilege dozens of facts are missing for one reason.
+std::string of_missing_capabilities(const std::vector<Gap>& gaps) {
+  std::set<std::string_view> names;
+  for (const Gap& gap : gaps)
+    if (gap.subject.starts_with("CAP_")) names.insert(gap.subject);
+  return names.empty() ? std::string{}
+                       : fmt::format("could not see all without {}", fmt::join(names, ", "));
+}
+
 std::string of_unknown(const Report& report) {
+  if (std::string missing = of_missing_capabilities(report.snapshot.gaps); !missing.empty())
+    return missing;
   const auto hides = [](const Gap& gap) { return gap.hides.has_value(); };
   const std::vector<Gap>& gaps = report.snapshot.gaps;
   const auto gap = std::ranges::find_if(gaps, hides);
@@ -64,7 +75,12 @@ std::string of_idle_machine(const Snapshot& snapshot) {
                      version_word(primary, "of unknown version"));
 }
 
-// "kube-proxy, kube-router: nf_tables", by what is in the kernel, else by the binary.
+std::string future_of(const Program& program) {
+  if (is_wrapper(program.form)) return "a wrapper that has not chosen yet";
+  return std::string{backend_word(&program)};
+}
+
+// "kube-proxy, kube-router on nf_tables", by what is in the kernel, else by the binary.
 std::string of_writers(const Snapshot& snapshot) {
   std::map<std::string, std::set<std::string_view>> writers;
   for (const Component& component : snapshot.components) {
@@ -74,8 +90,7 @@ std::string of_writers(const Snapshot& snapshot) {
       writers[std::string{to_string(backend)}].insert(traits(component.kind).name);
     const bool told = component.installation && component.installation->primary() != nullptr;
     if (told && effective_backends(component, snapshot).empty())
-      writers[std::string{backend_word(component.installation->primary())}].insert(
-          traits(component.kind).name);
+      writers[future_of(*component.installation->primary())].insert(traits(component.kind).name);
   }
   std::vector<std::string> parts;
   for (const auto& [backend, names] : writers)

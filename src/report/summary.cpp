@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -37,6 +39,15 @@ constexpr std::array kNouns{Noun{Severity::critical, "critical finding", "critic
                             Noun{Severity::warning, "warning", "warnings"},
                             Noun{Severity::info, "note", "notes"}};
 
+// One cause can hide several facts; for people it is one line.
+std::vector<std::string> causes_of(const std::vector<Gap>& gaps) {
+  std::vector<std::string> causes;
+  for (const Gap& gap : gaps)
+    causes.push_back(fmt::format("{}: {}", escape(gap.subject), escape(gap.reason)));
+  causes.erase(std::unique(causes.begin(), causes.end()), causes.end());
+  return causes;
+}
+
 std::vector<std::string> parts_of(const Report& report) {
   std::vector<std::string> parts;
   for (const Noun& noun : kNouns)
@@ -48,7 +59,7 @@ std::vector<std::string> parts_of(const Report& report) {
   if (report.summary.skip > 0) parts.push_back(fmt::format("{} skipped", report.summary.skip));
   if (report.summary.unknown > 0)
     parts.push_back(fmt::format("{} undecided", report.summary.unknown));
-  const std::size_t gaps = report.snapshot.gaps.size();
+  const std::size_t gaps = causes_of(report.snapshot.gaps).size();
   parts.push_back(gaps == 0 ? "nothing was left out"
                             : counted(gaps, "thing could not be seen", "things could not be seen"));
   return parts;
@@ -58,15 +69,18 @@ void append(Lines& lines, Lines more) {
   for (std::string& line : more) lines.push_back(std::move(line));
 }
 
-// Many gaps have one cause: each step is said once.
+// Many gaps have one cause: each step is said once, the one that helps most often first.
 std::vector<std::string> steps_against_gaps(const std::vector<CheckResult>& checks) {
-  std::vector<std::string> steps;
+  std::map<std::string, std::size_t> uses;
   for (const CheckResult& check : checks) {
     if (check.id != kGapCheck) continue;
     for (const Finding& finding : check.findings)
-      for (const std::string& step : finding.remedy)
-        if (std::ranges::find(steps, step) == steps.end()) steps.push_back(step);
+      for (const std::string& step : finding.remedy) ++uses[step];
   }
+  std::vector<std::string> steps;
+  for (const auto& [step, count] : uses) steps.push_back(step);
+  std::ranges::stable_sort(steps, std::greater<>{},
+                           [&](const std::string& step) { return uses.at(step); });
   return steps;
 }
 
@@ -88,9 +102,8 @@ Lines gap_lines(const Report& report, const Canvas& canvas) {
   Lines lines;
   if (report.snapshot.gaps.empty()) return lines;
   lines.push_back(canvas.paint(Tone::faint, "NOT SEEN"));
-  for (const Gap& gap : report.snapshot.gaps)
-    append(lines, wrap_after("  ", fmt::format("{}: {}", escape(gap.subject), escape(gap.reason)),
-                             canvas.width));
+  for (const std::string& cause : causes_of(report.snapshot.gaps))
+    append(lines, wrap_after("  ", cause, canvas.width));
   for (const std::string& step : steps_against_gaps(report.checks))
     append(lines, wrap_after("  mend  ", escape(step), canvas.width));
   return lines;

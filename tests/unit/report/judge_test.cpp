@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "iptmode/report.h"
+#include "report/ranking.h"
 #include "sample_reports.h"
 #include "snapshot_builder.h"
 
@@ -97,6 +98,27 @@ TEST(Message, SaysWhatIsInOrderOrThatNothingRuns) {
   EXPECT_EQ(testing::split_report().message,
             "kube-router writes legacy while kubelet and kube-proxy write nf_tables");
   EXPECT_EQ(testing::blind_report().message.find("could not see all: "), 0U);
+}
+
+TEST(Message, NamesTheCapabilitiesThatAreMissing) {
+  const Snapshot snapshot = a_node()
+                                .gap(Fact::nft_rules, "CAP_NET_ADMIN", "not held")
+                                .gap(Fact::legacy_rules, "CAP_NET_ADMIN", "not held")
+                                .gap(Fact::installations, "CAP_SYS_ADMIN", "not held");
+  EXPECT_EQ(judge(snapshot).message, "could not see all without CAP_NET_ADMIN, CAP_SYS_ADMIN");
+}
+
+TEST(Message, PutsTheSubjectInFrontUnlessTheSentenceSpeaksOfIt) {
+  const auto message = [](std::string subject, std::string text) {
+    const Finding finding{
+        .severity = Severity::error, .subject = std::move(subject), .message = std::move(text)};
+    return report::message_of(
+        {.verdict = Verdict::fail, .checks = {{.id = "x", .findings = {finding}}}});
+  };
+  EXPECT_EQ(message("k0s (/bin)", "iptables 1.8.9 leads nowhere. It fails."),
+            "k0s (/bin): iptables 1.8.9 leads nowhere");
+  EXPECT_EQ(message("libvirt in legacy", "libvirt keeps its rules in legacy."),
+            "libvirt keeps its rules in legacy");
 }
 
 }  // namespace
