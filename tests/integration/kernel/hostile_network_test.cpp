@@ -17,9 +17,10 @@ using namespace std::chrono_literals;
 using testing::IsEmpty;
 using Outcome = Libnftables::Outcome;
 
-// A path, a clear-screen sequence, a quote, one that looks like kube-proxy's, printf's.
+// A path, a clear-screen sequence, a quote, what nft prints before a chain, one that looks like
+// kube-proxy's, printf's.
 constexpr const char* kHostileNames =
-    R"sh('../../etc/x' "$(printf '\033[2Jx')" '"};x' 'KUBE-SVC-../x' '%s%n')sh";
+    R"sh('../../etc/x' "$(printf '\033[2Jx')" '"};x' '{"chain":' 'KUBE-SVC-../x' '%s%n')sh";
 
 TEST(ReadNetwork, CountsChainsWithHostileNames) {
   in_fresh_network([] {
@@ -29,9 +30,9 @@ TEST(ReadNetwork, CountsChainsWithHostileNames) {
             R"sh( -A "$name" -j ACCEPT; done)sh");
     const NetworkReading reading = read_own();
     EXPECT_THAT(reading.gaps, IsEmpty());
-    EXPECT_EQ(nft_table(reading, "ip", "filter").rules, 10U);
-    EXPECT_EQ(legacy_table(reading, IpFamily::ipv4, "filter").rules, 10U);
-    EXPECT_EQ(legacy_table(reading, IpFamily::ipv4, "filter").chains, 3U + 5U);
+    EXPECT_EQ(nft_table(reading, "ip", "filter").rules, 12U);
+    EXPECT_EQ(legacy_table(reading, IpFamily::ipv4, "filter").rules, 12U);
+    EXPECT_EQ(legacy_table(reading, IpFamily::ipv4, "filter").chains, 3U + 6U);
     EXPECT_EQ(reading.state.libnftables.outcome, Outcome::agrees);
   });
 }
