@@ -110,8 +110,11 @@ struct NetworkState {
   /// Chains and rules of `owner` in `backend`: iptables tables only, shared names excluded
   /// unless `owner` names exactly that shared set.
   [[nodiscard]] OwnerUse use_of(OwnerSet owner, Backend backend) const;
+  /// The same in the tables of one family: IPv4 and IPv6 rules never meet on a packet.
+  [[nodiscard]] OwnerUse use_of(OwnerSet owner, Backend backend, IpFamily family) const;
   /// All owners with at least one rule or chain in the iptables tables of `backend`.
   [[nodiscard]] std::vector<OwnerUse> users_of(Backend backend) const;
+  [[nodiscard]] std::vector<OwnerUse> users_of(Backend backend, IpFamily family) const;
   [[nodiscard]] std::uint64_t rules_in(Backend backend) const;  ///< iptables tables only
 };
 

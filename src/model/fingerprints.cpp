@@ -147,10 +147,18 @@ constexpr std::array kChainRows{
 };
 
 constexpr std::array kCommentRows{
-    Row{Owner::felix, "cali:*"},        Row{Owner::kube_router, "kube-router *"},
-    Row{Owner::flannel, "flanneld *"},  Row{Owner::cilium, "cilium-feeder:*"},
-    Row{Owner::cilium, "cilium:*"},     Row{Owner::antrea, "Antrea: *"},
-    Row{Owner::cni, "CNI portfwd *"},   Row{Owner::cni, "CNI firewall plugin *"},
+    Row{Owner::felix, "cali:*"},
+    Row{Owner::kube_router, "kube-router *"},
+    // kube-router: pkg/controllers/routing/network_routes_controller.go, enableForwarding()
+    Row{Owner::kube_router, "allow inbound traffic to pods"},
+    Row{Owner::kube_router, "allow outbound traffic from pods"},
+    Row{Owner::kube_router, "allow outbound node port traffic on node interface *"},
+    Row{Owner::flannel, "flanneld *"},
+    Row{Owner::cilium, "cilium-feeder:*"},
+    Row{Owner::cilium, "cilium:*"},
+    Row{Owner::antrea, "Antrea: *"},
+    Row{Owner::cni, "CNI portfwd *"},
+    Row{Owner::cni, "CNI firewall plugin *"},
     Row{Owner::netavark, "netavark *"},
 };
 

@@ -13,6 +13,14 @@ bool is_iptables_table(const NftTable& table) {
   return table.compat && (table.family == "ip" || table.family == "ip6");
 }
 
+IpFamily family_of(const LegacyTable& table) {
+  return table.family;
+}
+
+IpFamily family_of(const NftTable& table) {
+  return table.family == "ip6" ? IpFamily::ipv6 : IpFamily::ipv4;
+}
+
 /// Calls `visit(table)` for each iptables table of `backend`, of whichever type it is.
 template <class Visit>
 void for_each_table(const NetworkState& state, Backend backend, Visit visit) {
@@ -21,6 +29,14 @@ void for_each_table(const NetworkState& state, Backend backend, Visit visit) {
   if (backend == Backend::nf_tables && state.nft)
     for (const NftTable& table : *state.nft)
       if (is_iptables_table(table)) visit(table);
+}
+
+template <class Visit>
+void for_each_table(const NetworkState& state, Backend backend, std::optional<IpFamily> family,
+                    Visit visit) {
+  for_each_table(state, backend, [&](const auto& table) {
+    if (!family || family_of(table) == *family) visit(table);
+  });
 }
 
 void add(OwnerUse& sum, const OwnerUse& part) {
@@ -36,10 +52,40 @@ bool in_use(const OwnerUse& use) {
   return use.chains > 0 || use.rules > 0;
 }
 
+OwnerUse sum_of(const NetworkState& state, OwnerSet owner, Backend backend,
+                std::optional<IpFamily> family) {
+  OwnerUse sum{.owners = owner};
+  for_each_table(state, backend, family, [&](const auto& table) {
+    for (const OwnerUse& use : table.owners)
+      if (use.owners == owner) add(sum, use);
+  });
+  return sum;
+}
+
 /// By owners, nobody last.
 bool before(const OwnerUse& a, const OwnerUse& b) {
   if (a.owners.empty() != b.owners.empty()) return b.owners.empty();
   return a.owners < b.owners;
+}
+
+std::vector<OwnerUse> users_in(const NetworkState& state, Backend backend,
+                               std::optional<IpFamily> family) {
+  std::vector<OwnerUse> users;
+  for_each_table(state, backend, family, [&](const auto& table) {
+    for (const OwnerUse& use : table.owners) {
+      if (!in_use(use)) continue;
+      const auto known = std::find_if(users.begin(), users.end(), [&](const OwnerUse& user) {
+        return user.owners == use.owners;
+      });
+      if (known != users.end()) {
+        add(*known, use);
+      } else {
+        users.push_back(use);
+      }
+    }
+  });
+  std::sort(users.begin(), users.end(), before);
+  return users;
 }
 
 }  // namespace
@@ -91,31 +137,19 @@ bool NetworkState::hint_in(Backend backend) const {
 }
 
 OwnerUse NetworkState::use_of(OwnerSet owner, Backend backend) const {
-  OwnerUse sum{.owners = owner};
-  for_each_table(*this, backend, [&](const auto& table) {
-    for (const OwnerUse& use : table.owners)
-      if (use.owners == owner) add(sum, use);
-  });
-  return sum;
+  return sum_of(*this, owner, backend, std::nullopt);
+}
+
+OwnerUse NetworkState::use_of(OwnerSet owner, Backend backend, IpFamily family) const {
+  return sum_of(*this, owner, backend, family);
 }
 
 std::vector<OwnerUse> NetworkState::users_of(Backend backend) const {
-  std::vector<OwnerUse> users;
-  for_each_table(*this, backend, [&](const auto& table) {
-    for (const OwnerUse& use : table.owners) {
-      if (!in_use(use)) continue;
-      const auto known = std::find_if(users.begin(), users.end(), [&](const OwnerUse& user) {
-        return user.owners == use.owners;
-      });
-      if (known != users.end()) {
-        add(*known, use);
-      } else {
-        users.push_back(use);
-      }
-    }
-  });
-  std::sort(users.begin(), users.end(), before);
-  return users;
+  return users_in(*this, backend, std::nullopt);
+}
+
+std::vector<OwnerUse> NetworkState::users_of(Backend backend, IpFamily family) const {
+  return users_in(*this, backend, family);
 }
 
 std::uint64_t NetworkState::rules_in(Backend backend) const {

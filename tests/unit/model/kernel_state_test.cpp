@@ -84,6 +84,22 @@ TEST(NetworkState, ListsUsersOnceAndNobodyLast) {
   EXPECT_EQ(state.rules_in(Backend::legacy), 8U);
 }
 
+TEST(NetworkState, TellsTheFamiliesApart) {
+  NetworkState state;
+  state.nft = {a_table("ip", "nat", {a_use(Owner::kube_proxy, 3, 4)}),
+               a_table("ip6", "nat", {a_use(Owner::cni, 1, 2)})};
+  state.legacy = {
+      {.family = IpFamily::ipv6, .name = "nat", .owners = {a_use(Owner::kube_proxy, 5, 6)}}};
+  EXPECT_EQ(state.use_of(Owner::kube_proxy, Backend::nf_tables, IpFamily::ipv4).rules, 4U);
+  EXPECT_EQ(state.use_of(Owner::kube_proxy, Backend::nf_tables, IpFamily::ipv6).rules, 0U);
+  EXPECT_EQ(state.use_of(Owner::kube_proxy, Backend::legacy, IpFamily::ipv4).rules, 0U);
+  EXPECT_EQ(state.use_of(Owner::kube_proxy, Backend::legacy, IpFamily::ipv6).rules, 6U);
+  const auto users = state.users_of(Backend::nf_tables, IpFamily::ipv6);
+  ASSERT_EQ(users.size(), 1U);
+  EXPECT_EQ(users.at(0).owners, OwnerSet{Owner::cni});
+  EXPECT_TRUE(state.users_of(Backend::legacy, IpFamily::ipv4).empty());
+}
+
 TEST(NetworkState, HasNothingWhereNothingWasRead) {
   const NetworkState state;
   EXPECT_EQ(state.rules_in(Backend::legacy), 0U);

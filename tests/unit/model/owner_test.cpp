@@ -200,6 +200,10 @@ TEST(AttributeComment, KnowsWhoSignsRulesInBuiltInChains) {
   EXPECT_EQ(attribute_comment("cali:wUHhoiAYhphO9Mso").owners, OwnerSet{Owner::felix});
   EXPECT_EQ(attribute_comment("kube-router netpol - 4IA2OSFRMVNDXBVV").owners,
             OwnerSet{Owner::kube_router});
+  for (const std::string_view comment :
+       {"allow inbound traffic to pods", "allow outbound traffic from pods",
+        "allow outbound node port traffic on node interface with which node ip is associated"})
+    EXPECT_EQ(attribute_comment(comment).owners, OwnerSet{Owner::kube_router}) << comment;
   EXPECT_EQ(attribute_comment("flanneld masq").owners, OwnerSet{Owner::flannel});
   EXPECT_EQ(attribute_comment("cilium-feeder: CILIUM_INPUT").owners, OwnerSet{Owner::cilium});
   EXPECT_EQ(attribute_comment("Antrea: jump to Antrea forwarding rules").owners,
