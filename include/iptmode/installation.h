@@ -74,8 +74,9 @@ struct Installation {
   std::vector<Program> programs =
       {};  ///< one for each of all_program_names(), in that order, or fewer
   std::vector<Program> multis =
-      {};                        ///< xtables-nft-multi, xtables-legacy-multi as found beside them
-  bool wrapper_present = false;  ///< a file named iptables-wrapper lies in the search path
+      {};  ///< xtables-nft-multi, xtables-legacy-multi as found beside them
+  bool wrapper_present =
+      false;  ///< a file named iptables-wrapper lies in the search path or in `/`
   bool operator==(const Installation&) const = default;
 
   [[nodiscard]] const Program* find(std::string_view name) const;

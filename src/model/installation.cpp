@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 6> kSixNames{
     "ip6tables", "ip6tables-save", "ip6tables-restore",
 };
 
-constexpr std::array<std::string_view, 14> kOtherNames{
+constexpr std::array<std::string_view, 15> kOtherNames{
     "iptables-nft",
     "iptables-nft-save",
     "iptables-nft-restore",
@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 14> kOtherNames{
     "ip6tables-legacy-restore",
     "nft",
     "ipset",
+    "iptables-wrapper",
 };
 
 bool exists(const Program& program) {

@@ -18,6 +18,7 @@ namespace iptmode::probe {
 namespace {
 
 constexpr std::array<std::string_view, 2> kMultis{"xtables-nft-multi", "xtables-legacy-multi"};
+constexpr std::string_view kWrapper = "iptables-wrapper";
 constexpr std::uint32_t kPermissionBits = 07777;
 constexpr std::uint32_t kAnyoneExecutes = 0111;
 
@@ -40,9 +41,7 @@ class PlaceReader {
     for (const std::string_view name : all_program_names())
       installation.programs.push_back(look_up(name));
     find_multis();
-    installation.wrapper_present = std::ranges::any_of(directories_, [](const auto& directory) {
-      return walk_path(join(directory, "iptables-wrapper")).status.has_value();
-    });
+    installation.wrapper_present = find_wrapper();
     for (const std::string& path : request.text_files) read_text(path);
     return std::move(contents_);
   }
@@ -73,6 +72,14 @@ class PlaceReader {
       second_choice.problem = hidden_directory_ + ": " + reason(EACCES);
     }
     return second_choice;
+  }
+
+  /// kube-router's images have carried it in `/`, where no search path leads: it lies there unused.
+  bool find_wrapper() {
+    Program& wrapper =
+        *std::ranges::find(contents_.installation.programs, kWrapper, &Program::name);
+    if (wrapper.form == ProgramForm::missing) wrapper = examine(kWrapper, join("/", kWrapper));
+    return wrapper.inode != 0;
   }
 
   static bool ends_search(const Program& program) {

@@ -96,6 +96,12 @@ InstallationBuilder& InstallationBuilder::wrapper_file(bool present) {
   return *this;
 }
 
+InstallationBuilder& InstallationBuilder::wrapper_in_root(ProgramForm form) {
+  Program file{.name = "iptables-wrapper", .path = "/iptables-wrapper", .form = form};
+  file.chain = {file.path};
+  return program(std::move(file)).wrapper_file();
+}
+
 InstallationBuilder& InstallationBuilder::by_name(Backend backend, std::string_view version) {
   const std::string side = backend == Backend::legacy ? "legacy" : "nft";
   for (const std::string family : {"iptables-", "ip6tables-"})

@@ -29,6 +29,8 @@ class InstallationBuilder {
   InstallationBuilder& wrapper(ProgramForm form = ProgramForm::go_wrapper);
   /// A file named iptables-wrapper lies there, whether the names lead to it or not.
   InstallationBuilder& wrapper_file(bool present = true);
+  /// It lies in `/`, where no search path leads.
+  InstallationBuilder& wrapper_in_root(ProgramForm form = ProgramForm::go_wrapper);
   /// iptables-<backend>, -save and -restore in both families, as felix calls them.
   InstallationBuilder& by_name(Backend backend, std::string_view version);
   /// Puts one program in, or in the place of the one with its name.

@@ -283,6 +283,17 @@ TEST_F(PlaceProbeTest, NeverRunsAWrapperOrAScript) {
   EXPECT_EQ(found.multis[0].name, "xtables-nft-multi");
 }
 
+TEST_F(PlaceProbeTest, FindsAWrapperThatWasCopiedToTheRootAndNeverInstalled) {
+  const Installation found = installation_of({.populate = [](const std::string& root) {
+    put_file(root + "/iptables-wrapper", "#!/bin/sh\n# KUBE-IPTABLES-HINT\n", 0755);
+    put_copy(root + "/usr/sbin/xtables-nft-multi", IPTMODE_HOSTILE);
+    put_link(root + "/usr/sbin/iptables", "xtables-nft-multi");
+  }});
+  EXPECT_TRUE(found.wrapper_present);
+  EXPECT_EQ(found.find("iptables-wrapper")->path, "/iptables-wrapper");
+  EXPECT_TRUE(is_wrapper(found.find("iptables-wrapper")->form));
+}
+
 TEST_F(PlaceProbeTest, FindsTheMultisBesideAFileOutsideTheSearchPath) {
   ProbeRequest request = usual_request();
   request.search_path = {"/usr/bin"};

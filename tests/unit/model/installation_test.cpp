@@ -29,13 +29,13 @@ Installation a_place(Identity identity, ProgramForm form = ProgramForm::multi) {
 TEST(ProgramNames, AreTheSixThenTheirVariantsThenTheTools) {
   const auto& all = all_program_names();
   ASSERT_EQ(six_names().size(), 6U);
-  ASSERT_EQ(all.size(), 20U);
+  ASSERT_EQ(all.size(), 21U);
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(all.at(i), six_names().at(i));
   const std::set<std::string_view> names{all.begin(), all.end()};
   EXPECT_EQ(names.size(), all.size());
   for (const std::string_view name :
        {"iptables", "ip6tables-restore", "iptables-nft", "ip6tables-nft-save",
-        "ip6tables-legacy-restore", "nft", "ipset"})
+        "ip6tables-legacy-restore", "nft", "ipset", "iptables-wrapper"})
     EXPECT_TRUE(names.contains(name)) << name;
 }
 
