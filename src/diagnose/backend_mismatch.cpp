@@ -10,6 +10,7 @@
 #include "diagnose/node_commands.h"
 #include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
+#include "diagnose/wrapper_choice.h"
 
 namespace iptmode::checks {
 namespace {
@@ -29,12 +30,15 @@ enum class Oddity : std::uint8_t {
   binary,      ///< nothing in the kernel yet, its next call goes to the other backend
   next_write,  ///< its rules are where they belong, its next call goes to the other backend
   in_both,     ///< it has rules in both, and its calls go to the other backend
+  ipv6,        ///< its IPv6 rules alone are in the other backend
 };
 
 Oddity oddity_of(const Standing& standing, Backend node) {
   const std::optional<Backend> odd{other(node)};
   if (standing.in_both) return standing.binary == odd ? Oddity::in_both : Oddity::none;
   if (standing.effect == odd) return Oddity::effect;
+  // kubelet's is its hint: hint_in_both tells of one that differs by family.
+  if (standing.families_apart && !standing.is(ComponentKind::kubelet)) return Oddity::ipv6;
   if (standing.binary != odd) return Oddity::none;
   if (!standing.effect) return Oddity::binary;
   // kubelet's effect is its hint: hint_mismatch is about just this.
@@ -58,11 +62,11 @@ std::vector<const Standing*> counterparts_of(const Standing& odd, const View& vi
   return found;
 }
 
-/// A base chain of iptables' filter tables that drops what nobody in its own backend accepts.
-bool has_drop_policy(const NetworkState& network) {
+/// iptables' FORWARD chain drops what nobody in its own backend accepts, pods' traffic included.
+bool forward_drops(const NetworkState& network) {
   const auto drops = [](const auto& table) {
     return table.name == "filter" && std::ranges::any_of(table.base_chains, [](const auto& chain) {
-             return chain.policy == "drop";
+             return chain.name == "FORWARD" && chain.policy == "drop";
            });
   };
   const bool in_nft = network.nft && std::ranges::any_of(*network.nft, [&](const NftTable& table) {
@@ -71,30 +75,36 @@ bool has_drop_policy(const NetworkState& network) {
   return in_nft || (network.legacy && std::ranges::any_of(*network.legacy, drops));
 }
 
-/// Both sides rewrite addresses: which one sees a packet first is not determined.
-bool both_translate(const Standing& odd, const View& view) {
-  return odd.use_in(other(view.node)).translations > 0 &&
-         std::ranges::any_of(counterparts_of(odd, view), [&](const Standing* standing) {
-           return standing->use_in(view.node).translations > 0;
-         });
+/// Others have IPv6 rules on the node's side that act on the same packets.
+bool meets_ipv6(const Standing& odd, const View& view) {
+  const auto interacts = [&](const OwnerUse& use) {
+    if (use.rules == 0 || use.owners.intersects(odd.owner)) return false;
+    return std::ranges::any_of(use.owners.members(), [&](Owner theirs) {
+      return std::ranges::any_of(odd.owner.members(),
+                                 [&](Owner mine) { return interact(mine, theirs); });
+    });
+  };
+  return std::ranges::any_of(view.network.users_of(view.node, IpFamily::ipv6), interacts);
+}
+
+Severity severity_of_binary(const Standing& odd, const View& view) {
+  const bool writes_for_others = odd.component == nullptr || odd.is(ComponentKind::kubelet);
+  const bool running = odd.component != nullptr || view.snapshot.k0s->running;
+  return writes_for_others && running ? Severity::error : Severity::warning;
 }
 
 /// Critical where live rules of both sides lose packets for certain; a warning while there is no
 /// rule that could handle a packet wrongly.
 Severity severity_of(const Standing& odd, Oddity oddity, const View& view) {
-  if (oddity == Oddity::binary && odd.rules_read) {
-    const bool writes_for_others = odd.component == nullptr || odd.is(ComponentKind::kubelet);
-    const bool running = odd.component != nullptr || view.snapshot.k0s->running;
-    return writes_for_others && running ? Severity::error : Severity::warning;
-  }
+  if (oddity == Oddity::binary && odd.rules_read) return severity_of_binary(odd, view);
+  if (oddity == Oddity::ipv6) return meets_ipv6(odd, view) ? Severity::error : Severity::warning;
   const bool live = oddity == Oddity::effect || oddity == Oddity::in_both;
   const bool met = std::ranges::any_of(counterparts_of(odd, view), [&](const Standing* standing) {
     return standing->use_in(view.node).rules > 0;
   });
   const bool with_rules = odd.use_in(other(view.node)).rules > 0;
-  if (live && met && with_rules && (has_drop_policy(view.network) || both_translate(odd, view)))
-    return Severity::critical;
-  return Severity::error;
+  return live && met && with_rules && forward_drops(view.network) ? Severity::critical
+                                                                  : Severity::error;
 }
 
 /// What the split does to traffic, by whose rules are apart.
@@ -130,6 +140,7 @@ std::string what_of(const Standing& odd, Oddity oddity, Backend node) {
     case Oddity::next_write:
       return fmt::format("{} has its rules in {}, its next call writes {}", odd.name,
                          to_string(node), away);
+    case Oddity::ipv6: return fmt::format("{} writes its IPv6 rules to {}", odd.name, away);
     case Oddity::none:
     case Oddity::effect:
     case Oddity::in_both: break;
@@ -141,19 +152,23 @@ std::string message_of(const Standing& odd, Oddity oddity, const View& view) {
   std::vector<std::string> names;
   for (const Standing* standing : counterparts_of(odd, view)) names.push_back(standing->name);
   names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::string harm = harm_of(odd, view.node);
+  if (oddity == Oddity::ipv6 && !meets_ipv6(odd, view))
+    harm = fmt::format("No IPv6 rule in {} acts on the same packets yet.", to_string(view.node));
   return fmt::format("{} while {} {} {}. {}", what_of(odd, oddity, view.node), join_names(names),
-                     names.size() == 1 ? "writes" : "write", to_string(view.node),
-                     harm_of(odd, view.node));
+                     names.size() == 1 ? "writes" : "write", to_string(view.node), harm);
 }
 
 std::string describe_wrapper(const Standing& standing) {
   if (standing.installation == nullptr || standing.component == nullptr) return {};
   if (!traits(standing.component->kind).in_container) return {};
+  if (wrapper_was_never_installed(*standing.installation))
+    return "an iptables-wrapper lies in / and was never installed";
   return standing.installation->wrapper_present ? "an iptables-wrapper is in its path"
                                                 : "no iptables-wrapper is in its path";
 }
 
-std::vector<std::string> evidence_of(const Standing& odd, const View& view) {
+std::vector<std::string> evidence_of(const Standing& odd, Oddity oddity, const View& view) {
   std::vector<std::string> evidence{describe(odd)};
   if (const std::string wrapper = describe_wrapper(odd); !wrapper.empty())
     evidence.push_back(wrapper);
@@ -161,6 +176,9 @@ std::vector<std::string> evidence_of(const Standing& odd, const View& view) {
     evidence.push_back(fmt::format("k0s was told --iptables-mode={}", view.snapshot.k0s->mode));
   for (const Standing* standing : counterparts_of(odd, view))
     evidence.push_back(describe(*standing));
+  if (const std::string unknown = describe_unknown_writers(view.network, other(view.node));
+      !unknown.empty() && oddity != Oddity::binary)
+    evidence.push_back(unknown);
   evidence.push_back(describe_hint(view.network));
   return evidence;
 }
@@ -181,9 +199,14 @@ std::vector<std::string> remedy_of(const Standing& odd, Oddity oddity, const Vie
                                 mode_flag(view.node), to_string(away)));
   } else if (odd.binary != std::optional{view.node}) {
     steps = move_to(*odd.component, view.node, view.snapshot);
+  } else if (oddity == Oddity::ipv6) {
+    steps.push_back(
+        fmt::format("bring its ip6tables to {} as its iptables is (install_inconsistent "
+                    "says where it leads), then {}",
+                    to_string(view.node), renew(*odd.component, view.snapshot)));
   }
-  if (oddity == Oddity::effect || oddity == Oddity::in_both)
-    for (std::string& step : clear_backend(view.snapshot, view.network, away))
+  if (oddity == Oddity::effect || oddity == Oddity::in_both || oddity == Oddity::ipv6)
+    for (std::string& step : clear_backend(view.snapshot, view.network, away, odd.owner))
       steps.push_back(std::move(step));
   if (odd.component == nullptr || odd.is(ComponentKind::kubelet)) steps.push_back(way_round(away));
   return steps;
@@ -193,7 +216,7 @@ Finding finding_of(const Standing& odd, Oddity oddity, const View& view) {
   return {.severity = severity_of(odd, oddity, view),
           .subject = odd.subject,
           .message = message_of(odd, oddity, view),
-          .evidence = evidence_of(odd, view),
+          .evidence = evidence_of(odd, oddity, view),
           .remedy = remedy_of(odd, oddity, view)};
 }
 
@@ -275,9 +298,10 @@ Check backend_mismatch() {
           "backend, so a network policy in legacy and a service in nf_tables decide apart from "
           "each "
           "other; which of them sees a packet first depends on which was loaded last. It is an "
-          "error as soon as rules are apart that rely on each other; critical where a base chain "
-          "drops by default or both sides rewrite addresses; a warning while the odd one has no "
-          "rule yet.",
+          "error as soon as rules are apart that rely on each other; critical where a FORWARD "
+          "chain "
+          "drops by default; a warning while the odd one has no rule yet, or where only its IPv6 "
+          "rules are apart and meet no others.",
       .mend =
           "Bring the odd one to the node's side: delete its pod if its wrapper would choose "
           "rightly "

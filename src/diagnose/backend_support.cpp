@@ -37,11 +37,7 @@ std::vector<std::string> remedy_of(const IptablesUser& user, const Snapshot& sna
     return {fmt::format("start k0s with --iptables-mode={}, and nothing else on the node in {}",
                         mode, to_string(missing.backend)),
             std::string{missing.in_kernel}};
-  if (user.place == Place::host)
-    return {
-        fmt::format("update-alternatives --set iptables /usr/sbin/iptables-{} and the same for "
-                    "ip6tables",
-                    mode)};
+  if (user.place == Place::host) return {switch_host(other(missing.backend))};
   return {fmt::format("let {} use {}: {}", to_string(user.component->kind),
                       to_string(other(missing.backend)), renew(*user.component, snapshot)),
           std::string{missing.in_kernel}};

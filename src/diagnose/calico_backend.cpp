@@ -99,7 +99,7 @@ std::vector<std::string> remedy_of(const Felix& felix, const Domain& domain,
   const Backend goal = felix.node.value_or(felix.told.value_or(Backend::nf_tables));
   std::vector<std::string> steps = move_to(*felix.standing.component, goal, snapshot);
   if (felix.standing.use_in(other(goal)).rules > 0)
-    for (std::string& step : clear_backend(snapshot, *domain.network, other(goal)))
+    for (std::string& step : clear_backend(snapshot, *domain.network, other(goal), Owner::felix))
       steps.push_back(std::move(step));
   return steps;
 }
@@ -144,7 +144,7 @@ void judge_native(CheckOutcome& outcome, const Component& felix, const Domain& d
                                 count_of(use.rules, "rule"), to_string(backend)),
          .evidence = {fmt::format("{} in {} of chains cali-*", count_of(use.rules, "rule"),
                                   to_string(backend))},
-         .remedy = clear_backend(snapshot, *domain.network, backend)});
+         .remedy = clear_backend(snapshot, *domain.network, backend, Owner::felix)});
   }
 }
 

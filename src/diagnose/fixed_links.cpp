@@ -14,9 +14,12 @@ bool some_name_leads_to_wrapper(const Installation& image) {
 }
 
 /// kubelet's chains stay until the node boots, so a wrapper that took legacy by the hint leaves the
-/// hint behind as its proof.
+/// hint behind as its proof. The shell forms can also have counted rules, which come and go.
 bool cannot_come_from_wrapper(const FixedLink& link, const NetworkState& network) {
-  return link.chosen == Backend::legacy && link.choice.backend == Backend::nf_tables &&
+  const ProgramForm form = wrapper_form(*link.standing->installation);
+  const bool counts =
+      form == ProgramForm::shell_wrapper_v1 || form == ProgramForm::shell_wrapper_v2;
+  return !counts && link.chosen == Backend::legacy && link.choice.backend == Backend::nf_tables &&
          network.hints.contains(Backend::legacy) && !network.hint_in(Backend::legacy);
 }
 
@@ -39,7 +42,8 @@ std::vector<FixedLink> fixed_links_of(const std::vector<Standing>& standings,
                    .chosen = *standing.binary,
                    .choice = wrapper_choice(*standing.installation, network),
                    .node = node};
-    link.bypassed = some_name_leads_to_wrapper(*standing.installation) ||
+    link.bypassed = wrapper_was_never_installed(*standing.installation) ||
+                    some_name_leads_to_wrapper(*standing.installation) ||
                     cannot_come_from_wrapper(link, network);
     links.push_back(std::move(link));
   }

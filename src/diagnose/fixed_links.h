@@ -16,8 +16,9 @@ struct FixedLink {
   Backend chosen = {};               ///< where the link leads
   WrapperChoice choice = {};         ///< what the wrapper would choose now
   std::optional<Backend> node = {};  ///< what would be right
-  /// The wrapper did not make this link: other names of the six still lead to it, or it leads to
-  /// legacy although nothing in the kernel would have sent a wrapper there.
+  /// The wrapper did not make this link: it was never installed, other names of the six still lead
+  /// to it, or the link leads to legacy although nothing in the kernel would have sent a wrapper
+  /// there.
   bool bypassed = false;
 };
 

@@ -42,6 +42,32 @@ std::string message_for(std::optional<Backend> binary) {
   return start + "whatever kubelet uses now.";
 }
 
+/// Both backends hold a hint for one address family. Otherwise IPv4's is in one and IPv6's in the
+/// other: kubelet wrote both, with an iptables and an ip6tables that differ.
+bool doubled_in_one_family(const NetworkState& network) {
+  for (std::size_t i = 0; i < kAllIpFamilies.size(); ++i)
+    if (network.hints.at(Backend::legacy).at(i).any() &&
+        network.hints.at(Backend::nf_tables).at(i).any())
+      return true;
+  return false;
+}
+
+Finding finding_of_families(const Domain& domain) {
+  Finding finding{
+      .severity = Severity::warning,
+      .subject = subject_of_hint(domain),
+      .message =
+          "kubelet's hint for IPv4 is in one backend and that for IPv6 in the other: its "
+          "iptables and its ip6tables differ. Wrappers and k0s in auto mode take nf_tables "
+          "for both."};
+  for (const Backend backend : kAllBackends)
+    finding.evidence.push_back(describe_hint_chains(*domain.network, backend));
+  finding.remedy = {
+      "bring kubelet's iptables and ip6tables to one variant (install_inconsistent says where they "
+      "lead), then reboot the node"};
+  return finding;
+}
+
 /// Somebody who runs here has its rules on that side.
 bool is_lived_in(const std::vector<Standing>& standings, Backend backend) {
   return std::ranges::any_of(standings, [&](const Standing& standing) {
@@ -89,9 +115,12 @@ Finding finding_of(const Domain& domain, const Snapshot& snapshot) {
 
 CheckOutcome run(const Snapshot& snapshot) {
   CheckOutcome outcome;
-  for (const Domain& domain : domains_of(snapshot))
-    if (domain.network->hint_in(Backend::legacy) && domain.network->hint_in(Backend::nf_tables))
-      outcome.findings.push_back(finding_of(domain, snapshot));
+  for (const Domain& domain : domains_of(snapshot)) {
+    const NetworkState& network = *domain.network;
+    if (!network.hint_in(Backend::legacy) || !network.hint_in(Backend::nf_tables)) continue;
+    outcome.findings.push_back(doubled_in_one_family(network) ? finding_of(domain, snapshot)
+                                                              : finding_of_families(domain));
+  }
   return outcome;
 }
 
@@ -114,7 +143,8 @@ Check hint_in_both() {
           "iptables-wrapper in most images, felix, k0s in auto mode. The chains stay in the "
           "kernel until it boots. With marks in both, all of them test nf_tables first and take "
           "it: after a change from nf_tables to legacy kubelet is alone on its side. After a "
-          "change to nf_tables the leftover does no harm: that is a warning.",
+          "change to nf_tables the leftover does no harm: that is a warning, and so is a hint that "
+          "is in another backend for IPv6 than for IPv4.",
       .mend =
           "Reboot after a change of --iptables-mode. Without one: stop k0s, save and empty the "
           "tables of the backend that kubelet no longer uses, start k0s, delete the pods of "

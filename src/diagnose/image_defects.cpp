@@ -10,8 +10,10 @@
 namespace iptmode::checks {
 namespace {
 
-std::string_view variant_of(Backend backend) {
-  return backend == Backend::legacy ? "legacy" : "nft";
+/// A wrapper that could still make the links, or has made them.
+bool wrapper_works(const Installation& image) {
+  return wrapper_is_pending(image) ||
+         (image.wrapper_present && !wrapper_was_never_installed(image));
 }
 
 bool has(const Installation& image, Backend backend) {
@@ -22,7 +24,7 @@ std::vector<std::string> move_image(const Component& component, Backend backend)
   std::vector<std::string> steps;
   if (const std::string defect = known_defect(component); !defect.empty()) steps.push_back(defect);
   const std::string_view lacks = has(*component.installation, backend)
-                                     ? "its links are fixed and no iptables-wrapper is in its path"
+                                     ? "its links are fixed and no iptables-wrapper made them"
                                      : "it has no binary of that backend";
   steps.push_back(
       fmt::format("this image cannot choose {} ({}): a restart does not help; use an image that "
@@ -31,14 +33,12 @@ std::vector<std::string> move_image(const Component& component, Backend backend)
   return steps;
 }
 
-std::vector<std::string> move_host_program(const Component& component, Backend backend) {
-  if (component.kind == ComponentKind::kubelet)
+std::vector<std::string> move_host_program(const Component& component, Backend backend,
+                                           const Snapshot& snapshot) {
+  if (component.kind == ComponentKind::kubelet && snapshot.k0s)
     return {fmt::format("k0s stop; start it with {}: it links its bin directory anew",
                         mode_flag(backend))};
-  return {fmt::format("update-alternatives --set iptables /usr/sbin/iptables-{0}; "
-                      "update-alternatives --set ip6tables /usr/sbin/ip6tables-{0}",
-                      variant_of(backend)),
-          fmt::format("restart {}", to_string(component.kind))};
+  return {switch_host(backend), fmt::format("restart {}", to_string(component.kind))};
 }
 
 /// felix calls a variant by name; what it takes is a setting, not a link.
@@ -59,7 +59,7 @@ std::string known_defect(const Component& component) {
   if (primary == nullptr) return {};
   const Identity identity = primary->identity();
   if (identity.backend == Backend::legacy && identity.version == Version{1, 8, 9} &&
-      !image.wrapper_present)
+      !wrapper_works(image))
     return "it looks like k0s' image kube-router:v2.2.1-iptables1.8.9-0 (k0s 1.31.1 and 1.31.2), "
            "which is always legacy: use v2.2.1-iptables1.8.9-1 or later, that is k0s 1.31.3";
   if (identity.backend == Backend::nf_tables && identity.version == Version{1, 8, 11} &&
@@ -67,6 +67,10 @@ std::string known_defect(const Component& component) {
     return "it looks like one of k0s' images kube-router:v2.5.0-iptables1.8.11-0 to "
            "v2.6.3-iptables1.8.11-0 (k0s 1.33 and 1.34), which have no legacy variant: use "
            "v2.7.1-iptables1.8.11-0 or later, or keep the node in nf_tables";
+  if (identity.backend == Backend::nf_tables && wrapper_was_never_installed(image))
+    return "it looks like one of upstream's images kube-router v2.9.0 to v2.11.1, which install "
+           "their wrapper in / and are always nf_tables: use k0s' own image, or keep the node in "
+           "nf_tables";
   return {};
 }
 
@@ -78,11 +82,10 @@ std::vector<std::string> move_to(const Component& component, Backend backend,
     steps.push_back(renew(component, snapshot));
     return steps;
   }
-  if (!row.in_container) return move_host_program(component, backend);
+  if (!row.in_container) return move_host_program(component, backend, snapshot);
   if (!component.installation) return {renew(component, snapshot)};
   const Installation& image = *component.installation;
-  if (!has(image, backend) || (!image.wrapper_present && !wrapper_is_pending(image)))
-    return move_image(component, backend);
+  if (!has(image, backend) || !wrapper_works(image)) return move_image(component, backend);
 
   const WrapperChoice choice = wrapper_choice(image, network_of(component, snapshot));
   std::vector<std::string> steps;

@@ -14,11 +14,16 @@
 namespace iptmode::checks {
 namespace {
 
-/// Rules of one owner (or a shared name) that are only in the backend the node does not use.
+/// Rules of one owner (or a shared name) that are, for some address family, only in the backend the
+/// node does not use.
 struct Stray {
   OwnerUse use = {};
   std::vector<OwnerUse> met = {};  ///< owners on the node's side whose rules it interferes with
 };
+
+/// The rules without a chain or comment that come with a known writer: kube-router's masquerading,
+/// Docker's per bridge. More than these are somebody's own.
+constexpr std::uint64_t kFewRules = 8;
 
 bool interact_any(OwnerSet a, OwnerSet b) {
   const auto mine = a.members();
@@ -38,29 +43,79 @@ Backend home_of(const Domain& domain, const Snapshot& snapshot) {
 }
 
 /// A component that lives here and is on the other side is backend_mismatch's to report, as long as
-/// somebody interacts with it; here remain the rules without such a component.
-bool belongs_to_member(OwnerSet owners, const std::vector<Standing>& standings) {
-  return std::ranges::any_of(standings, [&](const Standing& standing) {
-    return !standing.owner.empty() && owners.intersects(standing.owner);
+/// another one on the node's side interacts with it; here remain the rules without such a
+/// component.
+bool is_told_of_a_member(OwnerSet owners, const std::vector<Standing>& standings, Backend home) {
+  return std::ranges::any_of(standings, [&](const Standing& member) {
+    if (!owners.intersects(member.owner)) return false;
+    return std::ranges::any_of(standings, [&](const Standing& resident) {
+      return &resident != &member && resident.side() == home &&
+             (resident.owner.empty() || interact_any(member.owner, resident.owner));
+    });
   });
 }
 
-/// Chains of kubelet and kube-proxy that share their names say nothing of their own.
-std::vector<Stray> strays_of(const Domain& domain, const Snapshot& snapshot, Backend home) {
-  const NetworkState& network = *domain.network;
-  const std::vector<Standing> standings = standings_of(domain, snapshot);
-  const std::vector<OwnerUse> at_home = network.users_of(home);
-  std::vector<Stray> strays;
-  for (const OwnerUse& use : network.users_of(other(home))) {
-    if (use.rules == 0 || network.use_of(use.owners, home).rules > 0) continue;
-    Stray stray{.use = use};
+/// Somebody who is known and runs here has rules there as well: what is said of it says enough.
+bool comes_with_a_member(const OwnerUse& use, const std::vector<Standing>& standings,
+                         Backend away) {
+  return use.owners.empty() && use.rules <= kFewRules &&
+         std::ranges::any_of(standings, [&](const Standing& member) {
+           return member.side() == away && member.use_in(away).rules > 0;
+         });
+}
+
+Stray& stray_of(std::vector<Stray>& strays, OwnerSet owners) {
+  const auto known =
+      std::ranges::find_if(strays, [&](const Stray& stray) { return stray.use.owners == owners; });
+  if (known != strays.end()) return *known;
+  return strays.emplace_back(Stray{.use = {.owners = owners}});
+}
+
+void add_use(OwnerUse& sum, const OwnerUse& part) {
+  sum.rules += part.rules;
+  for (const std::string& pattern : part.patterns)
+    if (std::ranges::find(sum.patterns, pattern) == sum.patterns.end())
+      sum.patterns.push_back(pattern);
+}
+
+void add_met(std::vector<OwnerUse>& met, const OwnerUse& resident) {
+  const auto known = std::ranges::find(met, resident.owners, &OwnerUse::owners);
+  if (known == met.end())
+    met.push_back(resident);
+  else
+    add_use(*known, resident);
+}
+
+/// IPv4 and IPv6 rules never meet, so each family is looked at alone.
+void add_strays(std::vector<Stray>& strays, const NetworkState& network, Backend home,
+                IpFamily family) {
+  const std::vector<OwnerUse> at_home = network.users_of(home, family);
+  for (const OwnerUse& use : network.users_of(other(home), family)) {
+    const bool second_copy =
+        !use.owners.empty() && network.use_of(use.owners, home, family).rules > 0;
+    if (use.rules == 0 || second_copy) continue;
+    Stray& stray = stray_of(strays, use.owners);
+    add_use(stray.use, use);
     for (const OwnerUse& resident : at_home)
       if (resident.rules > 0 && interact_any(use.owners, resident.owners))
-        stray.met.push_back(resident);
-    const bool reported = belongs_to_member(use.owners, standings) && !stray.met.empty();
-    if (!reported) strays.push_back(std::move(stray));
+        add_met(stray.met, resident);
   }
+}
+
+std::vector<Stray> strays_of(const Domain& domain, const Snapshot& snapshot, Backend home) {
+  const std::vector<Standing> standings = standings_of(domain, snapshot);
+  std::vector<Stray> strays;
+  for (const IpFamily family : kAllIpFamilies) add_strays(strays, *domain.network, home, family);
+  std::erase_if(strays, [&](const Stray& stray) {
+    const bool told = !stray.met.empty() && is_told_of_a_member(stray.use.owners, standings, home);
+    return told || comes_with_a_member(stray.use, standings, other(home));
+  });
   return strays;
+}
+
+bool serves_only_itself(OwnerSet owners) {
+  return std::ranges::none_of(owners.members(),
+                              [](Owner owner) { return interact(owner, Owner::kube_proxy); });
 }
 
 std::string describe_use(const OwnerUse& use) {
@@ -87,10 +142,12 @@ std::string message_of(const Stray& stray, Backend home) {
   const std::string who = to_string(stray.use.owners);
   if (stray.met.empty())
     return fmt::format(
-        "{} keeps its {} in {} while this node is in {}. It serves its own traffic only, so both "
-        "can "
-        "live side by side.",
-        who, count, away, to_string(home));
+        "{} keeps its {} in {} while this node is in {}. {}, so both can live side "
+        "by side.",
+        who, count, away, to_string(home),
+        serves_only_itself(stray.use.owners)
+            ? "It serves its own traffic only"
+            : fmt::format("No rule in {} acts on the same packets now", to_string(home)));
   std::vector<std::string> names;
   for (const OwnerUse& use : stray.met)
     names.push_back(use.owners.empty() ? "others" : to_string(use.owners));
@@ -103,19 +160,21 @@ std::string message_of(const Stray& stray, Backend home) {
 
 std::vector<std::string> remedy_of(const Stray& stray, const Domain& domain,
                                    const Snapshot& snapshot, Backend home) {
-  const Backend away = other(home);
+  const OwnerSet owners = stray.use.owners;
+  if (!owners.empty() && stray.met.empty() && serves_only_itself(owners))
+    return {"nothing has to be done",
+            fmt::format("to have one backend all the same: {}; then restart {}", switch_host(home),
+                        to_string(owners))};
   std::vector<std::string> steps;
-  if (stray.use.owners.intersects(Owner::cni)) {
+  if (owners.intersects(Owner::cni)) {
     steps.emplace_back(
         "CNI plugins take their iptables from containerd's PATH: let containerd run under k0s, or "
         "bring the host's iptables to the same backend; then recreate the pods with host ports");
   } else {
     steps.push_back(
-        fmt::format("if its writer still runs, bring it to {}: update-alternatives --set iptables "
-                    "/usr/sbin/iptables-{}, the same for ip6tables, then restart it",
-                    to_string(home), home == Backend::legacy ? "legacy" : "nft"));
+        fmt::format("if its writer still runs, {}; then restart it", switch_host(home)));
   }
-  for (std::string& step : clear_backend(snapshot, *domain.network, away))
+  for (std::string& step : clear_backend(snapshot, *domain.network, other(home), owners))
     steps.push_back(std::move(step));
   return steps;
 }
@@ -130,6 +189,9 @@ Finding finding_of(const Stray& stray, const Domain& domain, const Snapshot& sna
       fmt::format("{}: {}", to_string(other(home)), describe_use(stray.use)));
   for (const OwnerUse& use : stray.met)
     finding.evidence.push_back(fmt::format("{}: {}", to_string(home), describe_use(use)));
+  if (const std::string unknown = describe_unknown_writers(*domain.network, other(home));
+      !unknown.empty() && !stray.use.owners.empty())
+    finding.evidence.push_back(unknown);
   finding.evidence.push_back(describe_hint(*domain.network));
   finding.remedy = remedy_of(stray, domain, snapshot, home);
   return finding;
@@ -160,7 +222,9 @@ Check mode_split() {
       .looks_for =
           "Rules in the backend that this node does not use, by owners who have none in the one it "
           "uses: CNI plugins, Docker, ufw, leftovers of a component that is gone, rules of unknown "
-          "writers. Tables that are registered but empty do not count. A component that runs here "
+          "writers. Tables that are registered but empty do not count, nor do a few rules of "
+          "unknown "
+          "writers where a known one that runs here has its rules. A component that runs here "
           "on the wrong side is reported by backend_mismatch, a second copy by owner_in_both.",
       .matters =
           "Rule sets that serve only their own traffic may live in different backends for years: "

@@ -6,43 +6,49 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/second_copy.h"
 #include "diagnose/subject_names.h"
 
 namespace iptmode::checks {
 namespace {
 
-std::string describe_translations(const OwnerUse& use, Backend backend) {
-  return fmt::format("{}: {} of {} ({})", to_string(backend),
-                     count_of(use.translations, "translation"), count_of(use.rules, "rule"),
-                     fmt::join(use.patterns, ", "));
+std::string describe_translations(const SecondCopy& copy, Backend backend) {
+  const OwnerUse& use = copy.in(backend);
+  return fmt::format("{}{}{}: {} of {} ({})", to_string(backend), copy.family.empty() ? "" : " ",
+                     copy.family, count_of(use.translations, "translation"),
+                     count_of(use.rules, "rule"), fmt::join(use.patterns, ", "));
 }
 
-Finding finding_of(const OwnerUse& legacy, const OwnerUse& nft) {
+/// Who translates its own traffic only gets in nobody's way but its own.
+Severity severity_of(Owner owner) {
+  return interact(owner, Owner::kube_proxy) ? Severity::error : Severity::warning;
+}
+
+Finding finding_of(Owner owner, const SecondCopy& copy) {
   return {
-      .severity = Severity::error,
-      .subject = to_string(legacy.owners),
+      .severity = severity_of(owner),
+      .subject = std::string{to_string(owner)},
       .message = fmt::format(
           "{} translates addresses in legacy nat and in nf_tables nat. The set that was registered "
           "last sees a connection first and decides it; this changes with every boot and cannot be "
           "told from the rules.",
-          to_string(legacy.owners)),
-      .evidence = {describe_translations(legacy, Backend::legacy),
-                   describe_translations(nft, Backend::nf_tables)},
+          to_string(owner)),
+      .evidence = {describe_translations(copy, Backend::legacy),
+                   describe_translations(copy, Backend::nf_tables)},
       .remedy = {
           "leave one copy only: owner_in_both says which one is stale and how it is removed",
-          "then drop connections that the stale copy decided: conntrack -D -p tcp; conntrack "
-          "-D -p udp (it cuts all that are open), or reboot"}};
+          "connections that the stale copy decided stay as they are until they end; a reboot ends "
+          "them all"}};
 }
 
+/// A name that several share is not asked for: each of them writes its masquerading into its own
+/// backend, and a connection is masqueraded by whichever comes first.
 CheckOutcome run(const Snapshot& snapshot) {
   CheckOutcome outcome;
-  for (const Domain& domain : domains_of(snapshot)) {
-    for (const OwnerUse& legacy : domain.network->users_of(Backend::legacy)) {
-      const OwnerUse nft = domain.network->use_of(legacy.owners, Backend::nf_tables);
-      if (legacy.owners.empty() || legacy.translations == 0 || nft.translations == 0) continue;
-      outcome.findings.push_back(finding_of(legacy, nft));
-    }
-  }
+  for (const Domain& domain : domains_of(snapshot))
+    for (const Owner owner : all_owners())
+      if (const auto copy = second_copy_of(*domain.network, owner, &OwnerUse::translations))
+        outcome.findings.push_back(finding_of(owner, *copy));
   return outcome;
 }
 
@@ -59,8 +65,8 @@ Check nat_order() {
       .run = run,
       .looks_for =
           "DNAT, SNAT, MASQUERADE and REDIRECT rules of one owner in the nat tables of legacy and "
-          "of "
-          "nf_tables. Different owners on different sides are backend_mismatch or mode_split.",
+          "of nf_tables, in the same address family. Different owners on different sides are "
+          "backend_mismatch or mode_split.",
       .matters =
           "The first nat rule that matches decides a connection for its whole life. Both base "
           "chains "
@@ -70,8 +76,8 @@ Check nat_order() {
           "node can work until its next boot. That legacy always runs first is a common belief and "
           "does not hold.",
       .mend =
-          "Remove the stale copy, see owner_in_both, then the connections it decided from "
-          "conntrack, or reboot.",
+          "Remove the stale copy, see owner_in_both. Connections that it decided last until they "
+          "end, or until a reboot.",
       .sources =
           "Linux net/netfilter/core.c: nf_hook_entries_grow(), equal priorities\n"
           "kubernetes-sigs/iptables-wrappers: README on rule order\n"

@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "diagnose/standing.h"
+#include "diagnose/subject_names.h"
+
 namespace iptmode::checks {
 namespace {
 
@@ -47,6 +50,28 @@ std::vector<std::string> owners_in(const NetworkState& network, Backend backend)
   return {names.begin(), names.end()};
 }
 
+bool keeps_rules_in(const Standing& standing, Backend backend) {
+  const OwnerUse& use = standing.use_in(backend);
+  const auto writes = standing.binary ? standing.binary : standing.effect;
+  return writes == backend && (use.rules > 0 || use.chains > 0);
+}
+
+/// Who would lose live rules if `backend` were emptied. ufw is a command, not a daemon: its rules
+/// are live as long as they are there.
+std::vector<std::string> residents_of(const Snapshot& snapshot, const NetworkState& network,
+                                      Backend backend, OwnerSet leaving) {
+  std::set<std::string> names;
+  for (const Domain& domain : domains_of(snapshot)) {
+    if (domain.network->network_namespace != network.network_namespace) continue;
+    for (const Standing& standing : standings_of(domain, snapshot))
+      if (!leaving.intersects(standing.owner) && keeps_rules_in(standing, backend))
+        names.insert(standing.name);
+  }
+  if (!leaving.contains(Owner::ufw) && network.use_of(Owner::ufw, backend).rules > 0)
+    names.insert("ufw");
+  return {names.begin(), names.end()};
+}
+
 /// Where a component's pods are, as the usual manifests label them.
 struct PodLabel {
   ComponentKind kind = {};
@@ -76,11 +101,19 @@ std::string command_for(const Snapshot& snapshot, Backend backend, IpFamily fami
   return fmt::format("{}-{}{}", name.substr(0, stem), side, name.substr(stem));
 }
 
-std::string stop_node() {
-  return "k0s stop";
+std::string stop_node(const Snapshot& snapshot) {
+  return snapshot.k0s ? "k0s stop" : "systemctl stop kubelet";
 }
-std::string start_node() {
-  return "k0s start";
+
+std::string start_node(const Snapshot& snapshot) {
+  return snapshot.k0s ? "k0s start" : "systemctl start kubelet";
+}
+
+std::string switch_host(Backend backend) {
+  return fmt::format(
+      "bring the host's iptables and ip6tables to {0} (Debian: update-alternatives --set iptables "
+      "/usr/sbin/iptables-{1}; update-alternatives --set ip6tables /usr/sbin/ip6tables-{1})",
+      to_string(backend), backend == Backend::legacy ? "legacy" : "nft");
 }
 
 std::vector<std::string> flush(const Snapshot& snapshot, const NetworkState& network,
@@ -106,14 +139,19 @@ std::vector<std::string> flush(const Snapshot& snapshot, const NetworkState& net
 }
 
 std::vector<std::string> clear_backend(const Snapshot& snapshot, const NetworkState& network,
-                                       Backend backend) {
+                                       Backend backend, OwnerSet leaving) {
   const std::vector<std::string> flushing = flush(snapshot, network, backend);
   std::vector<std::string> steps{
       fmt::format("reboot the node: what is in {} does not outlive it", to_string(backend))};
   if (flushing.empty()) return steps;
-  steps.push_back("or, without a reboot: " + stop_node());
+  if (const auto names = residents_of(snapshot, network, backend, leaving); !names.empty()) {
+    steps.push_back(fmt::format("do not empty {} by hand: {} {} rules there", to_string(backend),
+                                join_names(names), names.size() == 1 ? "keeps" : "keep"));
+    return steps;
+  }
+  steps.push_back("or, without a reboot: " + stop_node(snapshot));
   steps.insert(steps.end(), flushing.begin(), flushing.end());
-  steps.push_back(start_node());
+  steps.push_back(start_node(snapshot));
   return steps;
 }
 

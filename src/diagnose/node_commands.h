@@ -14,8 +14,11 @@ namespace iptmode::checks {
                                       std::string_view applet = "iptables");
 
 /// "k0s stop", or how to stop the kubelet where no k0s runs.
-[[nodiscard]] std::string stop_node();
-[[nodiscard]] std::string start_node();
+[[nodiscard]] std::string stop_node(const Snapshot& snapshot);
+[[nodiscard]] std::string start_node(const Snapshot& snapshot);
+
+/// The host's own iptables and ip6tables to one variant.
+[[nodiscard]] std::string switch_host(Backend backend);
 
 /// Saves and then empties the iptables tables of one backend in both families: only those that
 /// exist (naming a legacy table would create it), policies set back to ACCEPT first. Says which
@@ -23,9 +26,12 @@ namespace iptmode::checks {
 [[nodiscard]] std::vector<std::string> flush(const Snapshot& snapshot, const NetworkState& network,
                                              Backend backend);
 
-/// Stop, reboot or flush(), start: the whole way from a stale copy in `backend` to a clean node.
+/// Stop, reboot or flush(), start: the whole way from rules of `leaving` in `backend` to a clean
+/// node. Without the flush where somebody else who runs here keeps rules there: that would cut its
+/// traffic.
 [[nodiscard]] std::vector<std::string> clear_backend(const Snapshot& snapshot,
-                                                     const NetworkState& network, Backend backend);
+                                                     const NetworkState& network, Backend backend,
+                                                     OwnerSet leaving);
 
 /// Removes kubelet's hint chains from one backend and nothing else: they are empty and nobody jumps
 /// to them. Nothing where there are none.

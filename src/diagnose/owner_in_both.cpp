@@ -8,6 +8,7 @@
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
 #include "diagnose/node_commands.h"
+#include "diagnose/second_copy.h"
 #include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
 
@@ -16,26 +17,18 @@ namespace {
 
 /// Two copies of one owner's rules.
 struct Copies {
-  OwnerUse legacy = {};
-  OwnerUse nft = {};
+  OwnerSet owners = {};
+  SecondCopy rules = {};
   const Standing* writer = nullptr;  ///< who keeps them up to date; null when nobody runs here
   std::optional<Backend> live = {};
   std::string live_reason = {};
-
-  [[nodiscard]] const OwnerUse& in(Backend backend) const {
-    return backend == Backend::legacy ? legacy : nft;
-  }
 };
-
-bool holds_rules(const OwnerUse& use) {
-  return use.rules > 0;
-}
 
 /// The writer's binary decides; where it does not say, kubelet's hint makes one copy likely, but
 /// likely is not enough to call the other one stale.
 void settle_live(Copies& copies, const std::vector<Standing>& standings) {
   const auto writer = std::ranges::find_if(standings, [&](const Standing& standing) {
-    return !standing.owner.empty() && copies.legacy.owners.intersects(standing.owner);
+    return !standing.owner.empty() && copies.owners.intersects(standing.owner);
   });
   if (writer == standings.end()) return;
   copies.writer = &*writer;
@@ -60,12 +53,11 @@ bool is_shared_and_apart(OwnerSet owners, const std::vector<Standing>& standings
 std::vector<Copies> copies_in(const NetworkState& network, const std::vector<Standing>& standings) {
   std::vector<Copies> all;
   for (const OwnerUse& legacy : network.users_of(Backend::legacy)) {
-    const OwnerUse nft = network.use_of(legacy.owners, Backend::nf_tables);
     const bool kubelets_own = legacy.owners == OwnerSet{Owner::kubelet};  // see hint_in_both
-    if (legacy.owners.empty() || kubelets_own || !holds_rules(legacy) || !holds_rules(nft))
-      continue;
-    if (is_shared_and_apart(legacy.owners, standings)) continue;
-    Copies copies{.legacy = legacy, .nft = nft};
+    if (legacy.owners.empty() || kubelets_own) continue;
+    const auto rules = second_copy_of(network, legacy.owners, &OwnerUse::rules);
+    if (!rules || is_shared_and_apart(legacy.owners, standings)) continue;
+    Copies copies{.owners = legacy.owners, .rules = *rules};
     settle_live(copies, standings);
     all.push_back(std::move(copies));
   }
@@ -74,15 +66,13 @@ std::vector<Copies> copies_in(const NetworkState& network, const std::vector<Sta
 
 /// A shared name is no second fault when one of its owners is in both anyway.
 void drop_shared_duplicates(std::vector<Copies>& all) {
-  const auto alone = [](const Copies& copies) {
-    return copies.legacy.owners.members().size() == 1;
-  };
+  const auto alone = [](const Copies& copies) { return copies.owners.members().size() == 1; };
   std::vector<OwnerSet> single;
   for (const Copies& copies : all)
-    if (alone(copies)) single.push_back(copies.legacy.owners);
+    if (alone(copies)) single.push_back(copies.owners);
   std::erase_if(all, [&](const Copies& copies) {
     return !alone(copies) && std::ranges::any_of(single, [&](OwnerSet owner) {
-      return copies.legacy.owners.intersects(owner);
+      return copies.owners.intersects(owner);
     });
   });
 }
@@ -94,7 +84,7 @@ bool serves_only_itself(OwnerSet owners) {
 }
 
 std::string message_of(const Copies& copies) {
-  const std::string who = to_string(copies.legacy.owners);
+  const std::string who = to_string(copies.owners);
   if (!copies.live)
     return fmt::format(
         "{} has rules in legacy and in nf_tables; {}. The kernel runs both, so at least one sends "
@@ -110,23 +100,24 @@ std::string message_of(const Copies& copies) {
 }
 
 std::string describe_copy(const Copies& copies, Backend backend) {
-  const OwnerUse& use = copies.in(backend);
-  return fmt::format("{}: {} in {} ({})", to_string(backend), count_of(use.rules, "rule"),
-                     count_of(use.chains, "chain"), fmt::join(use.patterns, ", "));
+  const OwnerUse& use = copies.rules.in(backend);
+  const std::string_view family = copies.rules.family;
+  return fmt::format("{}{}{}: {} in {} ({})", to_string(backend), family.empty() ? "" : " ", family,
+                     count_of(use.rules, "rule"), count_of(use.chains, "chain"),
+                     fmt::join(use.patterns, ", "));
 }
 
 Finding finding_of(const Copies& copies, const Domain& domain, const Snapshot& snapshot) {
   Finding finding{
-      .severity = serves_only_itself(copies.legacy.owners) ? Severity::warning : Severity::error,
-      .subject =
-          copies.writer == nullptr ? to_string(copies.legacy.owners) : copies.writer->subject,
+      .severity = serves_only_itself(copies.owners) ? Severity::warning : Severity::error,
+      .subject = copies.writer == nullptr ? to_string(copies.owners) : copies.writer->subject,
       .message = message_of(copies),
       .evidence = {describe_copy(copies, Backend::legacy),
                    describe_copy(copies, Backend::nf_tables)}};
   if (!copies.live_reason.empty()) finding.evidence.push_back(copies.live_reason);
   finding.evidence.push_back(describe_hint(*domain.network));
   if (copies.live) {
-    finding.remedy = clear_backend(snapshot, *domain.network, other(*copies.live));
+    finding.remedy = clear_backend(snapshot, *domain.network, other(*copies.live), copies.owners);
   } else {
     finding.remedy = {
         "reboot the node: both copies go, and whoever still runs writes one anew",
@@ -160,7 +151,8 @@ Check owner_in_both() {
       .run = run,
       .looks_for =
           "Chains of one owner (KUBE-SVC-*, KUBE-ROUTER-*, cali-*, CNI-*, ...) that hold rules in "
-          "legacy and in nf_tables. The copy in the backend that the running component would write "
+          "legacy and in nf_tables for the same address family. The copy in the backend that the "
+          "running component would write "
           "is the live one, the other is stale. kubelet's hint has a check of its own.",
       .matters =
           "Nobody updates the stale copy, and the kernel runs it on every packet: services reach "

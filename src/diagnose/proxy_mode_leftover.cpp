@@ -87,7 +87,7 @@ std::optional<Leftover> iptables_leftover(const NetworkState& network, Backend b
       .translates = use.translations > 0,
       .evidence = {fmt::format("{}: {} of kube-proxy in {}", to_string(backend),
                                count_of(use.rules, "rule"), fmt::join(use.patterns, ", "))},
-      .remedy = clear_backend(snapshot, network, backend)};
+      .remedy = clear_backend(snapshot, network, backend, Owner::kube_proxy)};
 }
 
 /// Chains that only the other of the two modes which use iptables writes.
@@ -106,7 +106,7 @@ std::optional<Leftover> chain_leftover(const NetworkState& network, Backend back
                   .translates = runs_ipvs && use.translations > 0,
                   .evidence = {fmt::format("{}: chains {} ({})", to_string(backend),
                                            fmt::join(seen, ", "), count)},
-                  .remedy = clear_backend(snapshot, network, backend)};
+                  .remedy = clear_backend(snapshot, network, backend, Owner::kube_proxy)};
 }
 
 std::vector<Leftover> leftovers_of(const NetworkState& network, ProxyMode runs,

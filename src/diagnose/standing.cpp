@@ -32,15 +32,26 @@ bool takes_from_k0s(const Standing& standing, const K0s& k0s) {
          (primary != nullptr && starts_in(primary->path, k0s.bin_dir));
 }
 
-/// Where its rules are. Chains without a rule count only for one who has no rules anywhere:
-/// kubelet, whose hint is an empty chain.
-void settle_effect(Standing& standing) {
+/// Where its rules are, family by family. Chains without a rule count only for one who has no rules
+/// anywhere: kubelet, whose hint is an empty chain.
+void settle_effect(Standing& standing, const NetworkState& network) {
   const bool by_rules = standing.legacy.rules > 0 || standing.nft.rules > 0;
-  const auto holds = [&](const OwnerUse& use) { return by_rules ? use.rules > 0 : use.chains > 0; };
-  const bool in_legacy = holds(standing.legacy);
-  const bool in_nft = holds(standing.nft);
-  standing.in_both = in_legacy && in_nft;
-  if (in_legacy != in_nft) standing.effect = in_legacy ? Backend::legacy : Backend::nf_tables;
+  const auto holds = [&](Backend backend, IpFamily family) {
+    const OwnerUse use = network.use_of(standing.owner, backend, family);
+    return by_rules ? use.rules > 0 : use.chains > 0;
+  };
+  for (const IpFamily family : kAllIpFamilies) {
+    const bool in_legacy = holds(Backend::legacy, family);
+    const bool in_nft = holds(Backend::nf_tables, family);
+    standing.in_both = standing.in_both || (in_legacy && in_nft);
+    if (in_legacy == in_nft) continue;
+    const Backend side = in_legacy ? Backend::legacy : Backend::nf_tables;
+    if (!standing.effect) standing.effect = side;  // IPv4 comes first and decides
+    standing.families_apart = standing.effect != side;
+  }
+  if (!standing.in_both) return;
+  standing.effect.reset();
+  standing.families_apart = false;
 }
 
 void settle_binary(Standing& standing) {
@@ -67,7 +78,7 @@ Standing standing_of(const Component& component, const Domain& domain, const Sna
                     .legacy = network.use_of(owner, Backend::legacy),
                     .nft = network.use_of(owner, Backend::nf_tables),
                     .rules_read = network.legacy && network.nft};
-  settle_effect(standing);
+  settle_effect(standing, network);
   settle_binary(standing);
   return standing;
 }
@@ -93,6 +104,24 @@ std::optional<Backend> side_of(const std::vector<Standing>& standings, Component
     return standing.is(kind) || (kind == ComponentKind::kubelet && standing.component == nullptr);
   });
   return found == standings.end() ? std::nullopt : found->side();
+}
+
+bool is_of_kubernetes(const Standing& standing) {
+  return standing.component == nullptr || traits(standing.component->kind).kubernetes;
+}
+
+/// Where most of those that `counts` selects are; nothing on a tie.
+template <class Counts>
+std::optional<Backend> majority_of(const std::vector<Standing>& standings, Counts counts) {
+  const auto on = [&](Backend backend) {
+    return std::ranges::count_if(standings, [&](const Standing& standing) {
+      return counts(standing) && standing.side() == backend;
+    });
+  };
+  const auto legacy = on(Backend::legacy);
+  const auto nft = on(Backend::nf_tables);
+  if (legacy == nft) return std::nullopt;
+  return legacy > nft ? Backend::legacy : Backend::nf_tables;
 }
 
 }  // namespace
@@ -127,13 +156,10 @@ std::vector<Standing> standings_of(const Domain& domain, const Snapshot& snapsho
 std::optional<Backend> node_backend(const std::vector<Standing>& standings) {
   const auto kubelet = side_of(standings, ComponentKind::kubelet);
   if (kubelet && kubelet == side_of(standings, ComponentKind::kube_proxy)) return kubelet;
-  const auto on = [&](Backend backend) {
-    return std::ranges::count(standings, std::optional{backend}, &Standing::side);
-  };
-  const auto legacy = on(Backend::legacy);
-  const auto nft = on(Backend::nf_tables);
-  if (legacy != nft) return legacy > nft ? Backend::legacy : Backend::nf_tables;
-  return kubelet ? kubelet : side_of(standings, ComponentKind::kube_proxy);
+  if (const auto most = majority_of(standings, is_of_kubernetes)) return most;
+  if (kubelet) return kubelet;
+  if (const auto proxy = side_of(standings, ComponentKind::kube_proxy)) return proxy;
+  return majority_of(standings, [](const Standing&) { return true; });
 }
 
 std::string describe_rules(const Standing& standing) {
@@ -158,6 +184,13 @@ std::string describe(const Standing& standing) {
                                   : describe_iptables(*standing.installation);
   if (standing.owner.empty()) return fmt::format("{}: {}", standing.subject, program);
   return fmt::format("{}: {}; {}", standing.subject, program, describe_rules(standing));
+}
+
+std::string describe_unknown_writers(const NetworkState& network, Backend backend) {
+  const OwnerUse use = network.use_of({}, backend);
+  if (use.rules == 0) return {};
+  return fmt::format("{}: also {} of writers that are not known", to_string(backend),
+                     count_of(use.rules, "rule"));
 }
 
 std::string describe_hint(const NetworkState& network) {

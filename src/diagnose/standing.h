@@ -22,7 +22,9 @@ struct Standing {
   OwnerUse nft = {};                   ///< and of nf_tables
   bool rules_read = false;             ///< both backends were
   std::optional<Backend> effect = {};  ///< the one backend that holds its rules
-  bool in_both = false;                ///< both hold some: one copy is stale
+  bool in_both = false;                ///< both hold some of one address family: one copy is stale
+  /// Its IPv6 rules are in the other backend than its IPv4 rules (`effect`).
+  bool families_apart = false;
   std::optional<Backend> binary = {};  ///< what its next call uses
   bool pending = false;                ///< a wrapper in its image has not chosen yet
 
@@ -37,8 +39,8 @@ struct Standing {
 [[nodiscard]] std::vector<Standing> standings_of(const Domain& domain, const Snapshot& snapshot);
 
 /// The side that the others are measured by: where kubelet (its hint, k0s' bin directory) and
-/// kube-proxy are when they agree, else where most are, else where kubelet is. Nothing when
-/// nobody's side is known.
+/// kube-proxy are when they agree, else where most of Kubernetes' components are, else where
+/// kubelet is, else where most of the others are. Nothing when nobody's side is known.
 [[nodiscard]] std::optional<Backend> node_backend(const std::vector<Standing>& standings);
 
 /// "56 rules in legacy (KUBE-ROUTER-*), none in nf_tables"; for kubelet its hint chains.
@@ -46,6 +48,9 @@ struct Standing {
 
 /// Subject, program and rules in one line.
 [[nodiscard]] std::string describe(const Standing& standing);
+
+/// "nf_tables: also 4 rules of writers that are not known"; "" where there are none.
+[[nodiscard]] std::string describe_unknown_writers(const NetworkState& network, Backend backend);
 
 /// "kubelet's hint is in nf_tables", "... in legacy and in nf_tables", "... nowhere"; says what was
 /// not read.

@@ -53,6 +53,17 @@ WrapperChoice choice_without_hint(ProgramForm form, const Sight& legacy, const S
 
 }  // namespace
 
+ProgramForm wrapper_form(const Installation& place) {
+  if (wrapper_is_pending(place)) return place.primary()->form;
+  const Program* const file = place.find("iptables-wrapper");
+  return file != nullptr && is_wrapper(file->form) ? file->form : ProgramForm::missing;
+}
+
+bool wrapper_was_never_installed(const Installation& place) {
+  const Program* const file = place.find("iptables-wrapper");
+  return file != nullptr && file->path == "/iptables-wrapper" && !wrapper_is_pending(place);
+}
+
 bool wrapper_is_pending(const Installation& place) {
   const Program* const primary = place.primary();
   return primary != nullptr && is_wrapper(primary->form);
@@ -61,7 +72,7 @@ bool wrapper_is_pending(const Installation& place) {
 WrapperChoice wrapper_choice(const Installation& place, const NetworkState& network) {
   const Sight nft = sight_of(place, network, Backend::nf_tables);
   const Sight legacy = sight_of(place, network, Backend::legacy);
-  const ProgramForm form = wrapper_is_pending(place) ? place.primary()->form : ProgramForm::missing;
+  const ProgramForm form = wrapper_form(place);
   if (form == ProgramForm::shell_wrapper_v1) {
     if (!legacy.rules || !nft.rules) return undecided("it counts rules, and not all were read");
     return by_count(*legacy.rules, *nft.rules, Backend::legacy);

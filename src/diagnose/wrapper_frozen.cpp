@@ -48,7 +48,8 @@ std::vector<std::string> remedy_of(const FixedLink& link, const Domain& domain,
   }
   std::vector<std::string> steps{renew(*link.standing->component, snapshot)};
   if (link.standing->use_in(link.chosen).rules > 0)
-    for (std::string& step : clear_backend(snapshot, *domain.network, link.chosen))
+    for (std::string& step :
+         clear_backend(snapshot, *domain.network, link.chosen, link.standing->owner))
       steps.push_back(std::move(step));
   return steps;
 }

@@ -20,6 +20,11 @@ struct Pending {
   std::optional<Backend> node = {};
 };
 
+/// The wrapper of 2020 knows nothing of kubelet's hint.
+bool counts_rules_only(const Pending& pending) {
+  return pending.standing.installation->primary()->form == ProgramForm::shell_wrapper_v1;
+}
+
 /// A choice by kubelet's hint stays the same until it is made; one by default or by counting can be
 /// another when kubelet has written its hint.
 Severity severity_of(const Pending& pending) {
@@ -39,6 +44,12 @@ std::string message_of(const Pending& pending) {
     return choice +
            fmt::format(" and keep it, while this node is in {}.", to_string(*pending.node));
   if (pending.choice.by_hint) return choice + ", as this node does.";
+  if (counts_rules_only(pending))
+    return choice + fmt::format(
+                        ": this form does not read kubelet's hint, it counts rules ({}), "
+                        "and what it counts at that moment decides for the life of the "
+                        "container.",
+                        pending.choice.reason);
   return choice +
          ", but kubelet's hint is not there yet: what it finds at that moment decides for "
          "the life of the container.";
@@ -49,9 +60,14 @@ std::vector<std::string> remedy_of(const Pending& pending, const Snapshot& snaps
       "do not run iptables in that container, not even iptables -V: the first call decides and "
       "rewrites its links";
   if (severity_of(pending) == Severity::info) return {hands_off};
-  return {hands_off,
-          "see that kubelet's hint is there and in the node's backend (hint_absent, "
-          "hint_mismatch, hint_in_both)",
+  const std::string before =
+      counts_rules_only(pending)
+          ? "use an image with a wrapper of 2022 or later, which follows kubelet's hint "
+            "(Kubernetes "
+            "1.25 and later bring one)"
+          : "see that kubelet's hint is there and in the node's backend (hint_absent, "
+            "hint_mismatch, hint_in_both)";
+  return {hands_off, before,
           "if the container has chosen wrongly by then, " +
               renew(*pending.standing.component, snapshot)};
 }
@@ -114,7 +130,9 @@ Check wrapper_unresolved() {
       .matters =
           "The first call of any name with any argument decides, rewrites the links, and is never "
           "reconsidered while the container lives. A note when it would take the node's backend by "
-          "kubelet's hint; a warning when there is no hint yet; an error when it would take the "
+          "kubelet's hint; a warning when there is no hint yet, or for the form of 2020, which "
+          "does not "
+          "read it; an error when it would take the "
           "other side. On a read-only root the wrapper decides anew at each call.",
       .mend =
           "Nothing, when it would choose rightly. Else put kubelet's hint right first, then delete "

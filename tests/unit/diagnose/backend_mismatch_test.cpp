@@ -79,10 +79,50 @@ TEST(BackendMismatch, IsCriticalWhenABaseChainDropsByDefault) {
   EXPECT_EQ(result_of("backend_mismatch", node).severity, Severity::critical);
 }
 
-TEST(BackendMismatch, IsCriticalWhenBothSidesTranslate) {
-  const Snapshot node =
+TEST(BackendMismatch, TakesNeitherAClosedInputNorTranslationForCertainLoss) {
+  const Snapshot closed =
+      a_node_with_legacy_kube_router().policy(Backend::nf_tables, "filter", "INPUT", "drop");
+  EXPECT_EQ(result_of("backend_mismatch", closed).severity, Severity::error);
+  const Snapshot translating =
       a_node_with_legacy_kube_router().nat_rules(Backend::legacy, Owner::kube_router, 3);
-  EXPECT_EQ(result_of("backend_mismatch", node).severity, Severity::critical);
+  EXPECT_EQ(result_of("backend_mismatch", translating).severity, Severity::error);
+}
+
+TEST(BackendMismatch, SeesIpv6RulesThatAreApart) {
+  NodeBuilder node = a_node();
+  node.rules(Backend::legacy, Owner::kube_proxy, 22, "filter", IpFamily::ipv6);
+  const CheckResult alone = result_of("backend_mismatch", node);
+  ASSERT_EQ(alone.findings.size(), 1U);
+  EXPECT_EQ(alone.status, CheckStatus::warn);
+  EXPECT_THAT(text_of(alone.findings[0]),
+              AllOf(StartsWith("kube-proxy (pid 1311)"),
+                    HasSubstr("kube-proxy writes its IPv6 rules to legacy while"),
+                    HasSubstr("No IPv6 rule in nf_tables acts on the same packets yet")));
+
+  node.rules(Backend::nf_tables, Owner::kube_router, 40, "filter", IpFamily::ipv6);
+  EXPECT_EQ(result_of("backend_mismatch", node).status, CheckStatus::fail);
+}
+
+TEST(BackendMismatch, MeasuresByKubernetesAndNotByWhatElseRuns) {
+  const Snapshot node = a_node()
+                            .without(ComponentKind::kube_router)
+                            .without(ComponentKind::kube_proxy)
+                            .no_rules_of(Owner::kube_router)
+                            .no_rules_of(Owner::kube_proxy)
+                            .with(a_component(ComponentKind::dockerd, 700).legacy("1.8.9"))
+                            .with(a_component(ComponentKind::libvirtd, 701).legacy("1.8.9"))
+                            .legacy_rules(Owner::docker, 12);
+  const CheckResult result = result_of("backend_mismatch", node);
+  ASSERT_FALSE(result.findings.empty());
+  EXPECT_EQ(result.findings[0].subject, "dockerd (pid 700)");
+}
+
+TEST(BackendMismatch, DoesNotEmptyABackendInWhichSomebodyElseLives) {
+  const Snapshot node = a_node_with_legacy_kube_router()
+                            .with(a_component(ComponentKind::libvirtd, 701).legacy("1.8.9"))
+                            .legacy_rules(Owner::libvirt, 6);
+  EXPECT_THAT(text_of(result_of("backend_mismatch", node).findings.at(0)),
+              HasSubstr("do not empty legacy by hand: libvirtd keeps rules there"));
 }
 
 TEST(BackendMismatch, WarnsWhileTheOddOneHasNoRuleYet) {

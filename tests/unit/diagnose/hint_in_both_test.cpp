@@ -42,6 +42,18 @@ TEST(HintInBoth, IsAnErrorWhenNobodyKnowsWhatKubeletUses) {
   EXPECT_EQ(result_of("hint_in_both", node).status, CheckStatus::fail);
 }
 
+TEST(HintInBoth, DoesNotSpeakOfAnEarlierModeWhereOnlyTheFamiliesDiffer) {
+  const Snapshot node = a_node().hint(Backend::legacy).edit([](Snapshot& snapshot) {
+    auto& hints = snapshot.networks.at(0).hints;
+    hints.at(Backend::nf_tables).at(1) = {};
+    hints.at(Backend::legacy).at(0) = {};
+  });
+  const CheckResult result = result_of("hint_in_both", node);
+  EXPECT_EQ(result.status, CheckStatus::warn);
+  EXPECT_THAT(text_of(result.findings.at(0)),
+              AllOf(HasSubstr("iptables and its ip6tables differ"), Not(HasSubstr("-X KUBE"))));
+}
+
 TEST(HintInBoth, IsSilentWhenTheHintIsInOneBackend) {
   EXPECT_EQ(result_of("hint_in_both", a_node()).status, CheckStatus::pass);
   EXPECT_EQ(result_of("hint_in_both", a_node().hint_only_in(Backend::legacy)).status,

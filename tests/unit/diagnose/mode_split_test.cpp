@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace iptmode::testing;
 
 TEST(ModeSplit, FiresOnRulesBesideTheNodeThatInteractWithIts) {
@@ -62,6 +63,46 @@ TEST(ModeSplit, WarnsAboutRulesOfAnUnknownWriter) {
   const CheckResult result = result_of("mode_split", a_node().legacy_rules({}, 3));
   EXPECT_EQ(result.status, CheckStatus::warn);
   EXPECT_EQ(result.findings.at(0).subject, "rules of unknown writers in legacy");
+}
+
+NodeBuilder a_node_with_legacy_kube_router() {
+  NodeBuilder node = a_node();
+  node.with(kube_router().legacy("1.8.9"))
+      .no_rules_of(Owner::kube_router)
+      .legacy_rules(Owner::kube_router, 56);
+  return node;
+}
+
+TEST(ModeSplit, LeavesAFewUnknownRulesToTheWriterTheyComeWith) {
+  const Snapshot few = a_node_with_legacy_kube_router().legacy_rules({}, 2, "nat");
+  EXPECT_EQ(result_of("mode_split", few).status, CheckStatus::pass);
+  EXPECT_THAT(text_of(result_of("backend_mismatch", few).findings.at(0)),
+              HasSubstr("legacy: also 2 rules of writers that are not known"));
+
+  const Snapshot many = a_node_with_legacy_kube_router().legacy_rules({}, 40);
+  EXPECT_EQ(result_of("mode_split", many).status, CheckStatus::warn);
+}
+
+TEST(ModeSplit, SeesUnknownRulesOnBothSides) {
+  const Snapshot node = a_node().nft_rules({}, 2).legacy_rules({}, 40);
+  EXPECT_EQ(result_of("mode_split", node).status, CheckStatus::warn);
+}
+
+TEST(ModeSplit, LooksAtEachFamilyAlone) {
+  NodeBuilder node = a_node();
+  node.nft_rules(Owner::cni, 4, "nat").rules(Backend::legacy, Owner::cni, 3, "nat", IpFamily::ipv6);
+  const CheckResult alone = result_of("mode_split", node);
+  EXPECT_EQ(alone.status, CheckStatus::warn);
+  EXPECT_THAT(alone.message, HasSubstr("No rule in nf_tables acts on the same packets now"));
+
+  node.rules(Backend::nf_tables, Owner::kube_proxy, 22, "filter", IpFamily::ipv6);
+  EXPECT_EQ(result_of("mode_split", node).status, CheckStatus::fail);
+}
+
+TEST(ModeSplit, DoesNotTellAnybodyToEmptyWhatServesItsOwnTraffic) {
+  const CheckResult result = result_of("mode_split", a_node().legacy_rules(Owner::libvirt, 6));
+  EXPECT_THAT(text_of(result.findings.at(0)),
+              AllOf(HasSubstr("nothing has to be done"), Not(HasSubstr(" -F"))));
 }
 
 TEST(ModeSplit, IsUnknownWhenOneBackendWasNotRead) {

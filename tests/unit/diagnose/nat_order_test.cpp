@@ -33,6 +33,31 @@ TEST(NatOrder, IsSilentAboutDifferentOwners) {
             CheckStatus::pass);
 }
 
+TEST(NatOrder, DoesNotLetIpv4MeetIpv6) {
+  NodeBuilder node = a_node();
+  node.edit([](Snapshot& snapshot) {
+    snapshot.networks.at(0).legacy->push_back(
+        {.family = IpFamily::ipv6,
+         .name = "nat",
+         .owners = {{.owners = Owner::kube_proxy, .rules = 22, .translations = 9}}});
+  });
+  EXPECT_EQ(result_of("nat_order", node).status, CheckStatus::pass);
+}
+
+TEST(NatOrder, LeavesNamesThatSeveralShareAlone) {
+  const OwnerSet shared = OwnerSet{Owner::kubelet} | Owner::kube_proxy;
+  NodeBuilder node = a_node();
+  node.nat_rules(Backend::legacy, shared, 1).nat_rules(Backend::nf_tables, shared, 1);
+  EXPECT_EQ(result_of("nat_order", node).status, CheckStatus::pass);
+}
+
+TEST(NatOrder, OnlyWarnsAboutAnOwnerThatServesItsOwnTraffic) {
+  NodeBuilder node = a_node();
+  node.nat_rules(Backend::legacy, Owner::libvirt, 2)
+      .nat_rules(Backend::nf_tables, Owner::libvirt, 2);
+  EXPECT_EQ(result_of("nat_order", node).status, CheckStatus::warn);
+}
+
 TEST(NatOrder, IsUnknownWhenOneBackendWasNotRead) {
   EXPECT_EQ(result_of("nat_order", a_node().unread(Backend::legacy)).status, CheckStatus::unknown);
 }

@@ -30,9 +30,26 @@ TEST(OwnerInBoth, TurnsRoundWhenTheComponentWritesLegacy) {
       a_node().with(kube_router().legacy("1.8.9")).legacy_rules(Owner::kube_router, 56);
   const CheckResult result = result_of("owner_in_both", node);
   ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_THAT(
+      text_of(result.findings[0]),
+      AllOf(HasSubstr("legacy is live, nf_tables is a stale copy"),
+            HasSubstr("do not empty nf_tables by hand: kube-proxy and kubelet keep rules")));
+  EXPECT_THAT(text_of(result.findings[0]), Not(HasSubstr(" -F")));
+}
+
+TEST(OwnerInBoth, DoesNotTakeIpv6RulesForACopyOfIpv4Rules) {
+  const Snapshot apart =
+      a_node().rules(Backend::legacy, Owner::kube_proxy, 22, "filter", IpFamily::ipv6);
+  EXPECT_EQ(result_of("owner_in_both", apart).status, CheckStatus::pass);
+
+  const Snapshot doubled =
+      a_node()
+          .rules(Backend::legacy, Owner::kube_proxy, 22, "filter", IpFamily::ipv6)
+          .rules(Backend::nf_tables, Owner::kube_proxy, 24, "filter", IpFamily::ipv6);
+  const CheckResult result = result_of("owner_in_both", doubled);
+  ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_THAT(text_of(result.findings[0]),
-              AllOf(HasSubstr("legacy is live, nf_tables is a stale copy"),
-                    HasSubstr("xtables-nft-multi iptables -t $t -F")));
+              AllOf(HasSubstr("legacy ipv6: 22 rules"), HasSubstr("nf_tables ipv6: 24 rules")));
 }
 
 TEST(OwnerInBoth, IsSilentWhenEachOwnerHasRulesInOneBackend) {

@@ -53,6 +53,27 @@ TEST(WrapperBypassed, OnlyWarnsWhileTheFixedLinkIsTheRightOne) {
               HasSubstr("/sbin/ip6tables-save still leads to the wrapper"));
 }
 
+TEST(WrapperBypassed, KnowsAWrapperThatWasNeverInstalled) {
+  const auto image = [](Backend backend) {
+    return kube_router().installation(an_installation("/sbin")
+                                          .multi(Backend::legacy, "1.8.9")
+                                          .links(backend, "1.8.9")
+                                          .wrapper_in_root());
+  };
+  // The hint in legacy would explain the link of a wrapper that works.
+  const CheckResult wrong =
+      result_of("wrapper_bypassed", a_node().with(image(Backend::legacy)).hint(Backend::legacy));
+  EXPECT_EQ(wrong.status, CheckStatus::fail);
+  EXPECT_THAT(text_of(wrong.findings.at(0)),
+              AllOf(HasSubstr("was never installed: its iptables is always legacy"),
+                    HasSubstr("v2.2.1-iptables1.8.9-0"), HasSubstr("a new pod does not help"),
+                    HasSubstr("/iptables-wrapper is there")));
+
+  const CheckResult right = result_of("wrapper_bypassed", a_node().with(image(Backend::nf_tables)));
+  ASSERT_EQ(right.findings.size(), 1U);
+  EXPECT_EQ(right.findings[0].severity, Severity::info);
+}
+
 TEST(WrapperBypassed, IsUnknownWhenTheHintWasNotRead) {
   const Snapshot node = a_node().with(kube_router().legacy("1.8.9")).unread(Backend::legacy);
   EXPECT_EQ(result_of("wrapper_bypassed", node).status, CheckStatus::unknown);

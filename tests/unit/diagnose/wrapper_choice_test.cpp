@@ -78,6 +78,21 @@ TEST(WrapperChoice, NeedsNoLegacyTablesOnceTheHintIsInNfTables) {
             Backend::nf_tables);
 }
 
+TEST(WrapperChoice, KnowsTheFormByTheFileOnceTheLinksAreMade) {
+  const Installation image = an_installation("/sbin")
+                                 .multi(Backend::legacy, "1.8.9")
+                                 .links(Backend::nf_tables, "1.8.9")
+                                 .program({.name = "iptables-wrapper",
+                                           .path = "/sbin/iptables-wrapper",
+                                           .chain = {"/sbin/iptables-wrapper"},
+                                           .form = kV2})
+                                 .wrapper_file()
+                                 .build();
+  const Snapshot more_legacy = a_kernel(9, 1);
+  EXPECT_EQ(wrapper_choice(image, more_legacy.network()).backend, Backend::legacy);
+  EXPECT_FALSE(checks::wrapper_was_never_installed(image));
+}
+
 TEST(WrapperChoice, SaysOnlyWhatAllFormsShareOnceTheFormIsGone) {
   const Installation resolved = an_installation()
                                     .multi(Backend::legacy, "1.8.9")

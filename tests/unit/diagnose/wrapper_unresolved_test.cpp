@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace iptmode::testing;
 
 TEST(WrapperUnresolved, OnlyNotesOneThatWouldChooseRightly) {
@@ -54,6 +55,15 @@ TEST(WrapperUnresolved, KnowsThatTheFirstFormIgnoresTheHint) {
   const Snapshot node =
       a_node().with(kube_router().unresolved(ProgramForm::shell_wrapper_v1)).legacy_rules({}, 5000);
   EXPECT_EQ(result_of("wrapper_unresolved", node).status, CheckStatus::fail);
+}
+
+TEST(WrapperUnresolved, DoesNotMissAHintThatTheFirstFormNeverReads) {
+  const CheckResult result = result_of(
+      "wrapper_unresolved", a_node().with(kube_proxy().unresolved(ProgramForm::shell_wrapper_v1)));
+  EXPECT_EQ(result.status, CheckStatus::warn);
+  EXPECT_THAT(text_of(result.findings.at(0)),
+              AllOf(HasSubstr("does not read kubelet's hint, it counts rules (legacy holds 0"),
+                    Not(HasSubstr("is not there yet")), HasSubstr("a wrapper of 2022 or later")));
 }
 
 TEST(WrapperUnresolved, IsUndecidedWhenTheHintWasNotRead) {
