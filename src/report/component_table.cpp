@@ -106,15 +106,30 @@ std::string_view why_not(ImpostorReason reason) {
   return "";
 }
 
-// Rules that nobody whom this program knows has written: the host's own, as far as one can tell.
-std::string of_the_host(const NetworkState& network) {
+// Who is a program of the host's own without a row of its own here: ufw and netavark are commands,
+// the others are listed while they run.
+bool is_of_the_host(OwnerSet owners, const Snapshot& snapshot) {
+  constexpr std::array kHostOwners{Owner::docker,   Owner::firewalld, Owner::ufw,
+                                   Owner::fail2ban, Owner::tailscale, Owner::keepalived,
+                                   Owner::netavark, Owner::libvirt};
+  const bool known =
+      std::ranges::any_of(kHostOwners, [&](Owner owner) { return owners == OwnerSet{owner}; });
+  return known && std::ranges::none_of(snapshot.components, [&](const Component& component) {
+           return component.in_node(snapshot.node.network_namespace) &&
+                  traits(component.kind).owner == owners;
+         });
+}
+
+std::string of_the_host(const Snapshot& snapshot) {
+  const NetworkState& network = snapshot.network();
   std::vector<std::string> parts;
   for (const Backend backend : kAllBackends)
     for (const OwnerUse& use : network.users_of(backend))
-      if (use.owners.empty() && use.rules > 0)
-        parts.push_back(counted(backend, use.rules) + " of unknown writers");
+      if (use.rules > 0 && is_of_the_host(use.owners, snapshot))
+        parts.push_back(
+            fmt::format("{} of {}", counted(backend, use.rules), to_string(use.owners)));
   if (const std::string unread = not_read(network); !unread.empty()) parts.push_back(unread);
-  return parts.empty() ? "no rules of its own" : fmt::format("{}", fmt::join(parts, "; "));
+  return parts.empty() ? "-" : fmt::format("{}", fmt::join(parts, "; "));
 }
 
 // A row is marked when a finding that asks for something has it as its subject: "host",
@@ -160,7 +175,7 @@ Row row_of_k0s(const K0s& k0s, const Report& report) {
 Row row_of_host(const Report& report) {
   const Middle middle = middle_of(report.snapshot.host, true);
   return {.cells = {"host", "-", "-", middle.path, middle.version, middle.backend,
-                    of_the_host(report.snapshot.network())},
+                    of_the_host(report.snapshot)},
           .marked = is_marked("host", report)};
 }
 
