@@ -168,7 +168,7 @@ class LegacyWalk {
 inline constexpr int kLegacyAttempts = 5;
 
 template <class Api>
-Result<LegacyReading> read_legacy_table(const std::string& name) {
+[[nodiscard]] Result<LegacyReading> read_legacy_table(const std::string& name) {
   struct Free {
     void operator()(typename Api::Handle* handle) const noexcept { Api::release(handle); }
   };
