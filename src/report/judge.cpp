@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "iptmode/drift.h"
 #include "iptmode/report.h"
-#include "report/fingerprint.h"
 #include "report/ranking.h"
 
 namespace iptmode {
@@ -71,7 +71,7 @@ Report judge(Snapshot snapshot, const Selection& selection) {
   report.snapshot = std::move(snapshot);
   for (const CheckResult& check : report.checks) count(report.summary, check);
   report.verdict = verdict_of(report, selection);
-  report.fingerprint = report::fingerprint(report.snapshot, report.checks);
+  report.fingerprint = fingerprint(stable_facts(report.snapshot, report.checks));
   report.message = report::message_of(report);
   return report;
 }

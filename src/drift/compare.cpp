@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "drift/parts.h"
+
+namespace iptmode {
+
+namespace {
+
+using Values = std::set<std::string>;
+using Subject = std::pair<std::string, std::string>;  // and aspect
+using Table = std::map<Subject, Values>;
+
+Table table_of(const std::vector<StableFact>& facts) {
+  Table table;
+  for (const StableFact& fact : facts)
+    if (fact.subject != drift::kUnseen) table[{fact.subject, fact.aspect}].insert(fact.value);
+  return table;
+}
+
+const Values& values_in(const Table& table, const Subject& key) {
+  static const Values kNone;
+  const auto found = table.find(key);
+  return found == table.end() ? kNone : found->second;
+}
+
+// Whether the process itself came or went, which says it all: its other facts came or went along.
+bool told_by_process(const Subject& key, const Table& before, const Table& now) {
+  const Subject process{key.first, std::string{drift::kProcess}};
+  if (key == process) return false;
+  const bool ran = !values_in(before, process).empty();
+  const bool runs = !values_in(now, process).empty();
+  if (ran == runs) return false;
+  return (ran ? values_in(now, key) : values_in(before, key)).empty();
+}
+
+// What was there and may still be, behind a gap; and what was seen to be new, in spite of it.
+struct Sight {
+  bool lost_behind_gap = false;
+  bool differs = false;
+};
+
+Sight look(const Subject& key, const Values& before, const Values& now,
+           const std::set<Fact>& areas) {
+  Sight sight;
+  for (const std::string& value : before)
+    if (!now.contains(value)) {
+      const StableFact fact{.subject = key.first, .aspect = key.second, .value = value};
+      (drift::is_hidden(fact, areas) ? sight.lost_behind_gap : sight.differs) = true;
+    }
+  for (const std::string& value : now)
+    if (!before.contains(value)) {
+      const StableFact fact{.subject = key.first, .aspect = key.second, .value = value};
+      if (!drift::says_nothing(value) || !drift::is_hidden(fact, areas)) sight.differs = true;
+    }
+  return sight;
+}
+
+std::string name_of(const Subject& key) {
+  return fmt::format("{}, {}", key.first, key.second);
+}
+
+std::string words(const std::vector<std::string>& values) {
+  return fmt::format("{}", fmt::join(values, " and "));
+}
+
+// How the absence of an aspect reads.
+std::string_view absence(const Change& change, bool is_now) {
+  if (change.aspect == drift::kProcess || change.subject == drift::kFinding)
+    return is_now ? "gone" : "not there";
+  const bool one_of_six = std::ranges::find(six_names(), change.aspect) != six_names().end();
+  if (one_of_six || change.aspect.starts_with("link chain of ")) return "as iptables";
+  return "nothing";
+}
+
+auto rank_of(const Change& change) {
+  return std::tie(change.grade, change.subject, change.aspect);
+}
+
+}  // namespace
+
+std::string_view to_string(Grade grade) noexcept {
+  switch (grade) {
+    case Grade::regression: return "regression";
+    case Grade::recovery: return "recovery";
+    case Grade::change: return "change";
+  }
+  return "invalid";
+}
+
+unsigned Comparison::count(Grade grade) const {
+  return static_cast<unsigned>(std::ranges::count(changes, grade, &Change::grade));
+}
+
+std::string to_string(const Change& change) {
+  const std::string before =
+      change.before.empty() ? std::string{absence(change, false)} : words(change.before);
+  const std::string now =
+      change.now.empty() ? std::string{absence(change, true)} : words(change.now);
+  const bool plain = change.aspect == drift::kIptables || change.aspect == drift::kProcess;
+  if (plain) return fmt::format("{}: {} -> {}", change.subject, before, now);
+  if (change.subject == drift::kFinding)
+    return fmt::format("finding {}: {} -> {}", change.aspect, before, now);
+  return fmt::format("{}, {}: {} -> {}", change.subject, change.aspect, before, now);
+}
+
+Comparison compare(const std::vector<StableFact>& before, const std::vector<StableFact>& now) {
+  const std::set<Fact> areas = drift::unseen_areas(now);
+  const Table old_table = table_of(before);
+  const Table new_table = table_of(now);
+  std::set<Subject> keys;
+  for (const Table* table : {&old_table, &new_table})
+    for (const auto& [key, values] : *table) keys.insert(key);
+
+  Comparison comparison{.blind = !areas.empty()};
+  for (const Subject& key : keys) {
+    const Values& was = values_in(old_table, key);
+    const Values& is = values_in(new_table, key);
+    const Sight sight = look(key, was, is, areas);
+    if (sight.lost_behind_gap) comparison.unseen.push_back(name_of(key));
+    if (sight.differs && !told_by_process(key, old_table, new_table))
+      comparison.changes.push_back({.subject = key.first,
+                                    .aspect = key.second,
+                                    .before = {was.begin(), was.end()},
+                                    .now = {is.begin(), is.end()}});
+  }
+  drift::grade(comparison.changes);
+  std::ranges::sort(comparison.changes,
+                    [](const Change& a, const Change& b) { return rank_of(a) < rank_of(b); });
+  return comparison;
+}
+
+}  // namespace iptmode

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "iptmode/drift.h"
+
+namespace iptmode::drift {
+
+/// Sorted and unique, so that two pods of one image are one fact.
+using Facts = std::set<StableFact>;
+
+/// Subjects and aspects that more than one file of this folder knows.
+inline constexpr std::string_view kFinding = "finding";    ///< aspect: check and subject
+inline constexpr std::string_view kUnseen = "unseen";      ///< aspect: name of a Fact
+inline constexpr std::string_view kProcess = "process";    ///< of a component: whether it runs
+inline constexpr std::string_view kIptables = "iptables";  ///< of a place: backend and version
+inline constexpr std::string_view kInKernel = "in the kernel";
+
+/// Adds a fact; the parts are escaped and cut here, so they may be foreign bytes.
+void add(Facts& facts, std::string_view subject, std::string_view aspect, std::string_view value);
+
+/// What `subject` would run: backend and version, link chain, what else it could use.
+void add_installation(Facts& facts, std::string_view subject, const Installation& installation);
+
+/// The areas of which `facts` say that something in them was not seen.
+[[nodiscard]] std::set<Fact> unseen_areas(const std::vector<StableFact>& facts);
+
+/// Whether a gap in one of `areas` can be why a fact is not there.
+[[nodiscard]] bool is_hidden(const StableFact& fact, const std::set<Fact>& areas);
+
+/// A value that says only that it was not seen.
+[[nodiscard]] bool says_nothing(std::string_view value);
+
+/// Sets the grade of each change: findings and kernel support by themselves, the facts about a
+/// component by the findings about it.
+void grade(std::vector<Change>& changes);
+
+}  // namespace iptmode::drift

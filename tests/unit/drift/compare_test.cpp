@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "facts_of.h"
+
+namespace iptmode {
+namespace {
+
+using testing::a_node;
+using ::testing::Contains;
+using testing::drift_of;
+using ::testing::ElementsAre;
+using testing::facts_of;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+Snapshot with_router_on_legacy() {
+  return a_node()
+      .with(testing::kube_router().legacy("1.8.9"))
+      .no_rules_of(Owner::kube_router)
+      .legacy_rules(Owner::kube_router, 56);
+}
+
+TEST(Compare, NamesARegressionInOneLine) {
+  const auto drift = drift_of(a_node(), with_router_on_legacy());
+  EXPECT_THAT(drift, Contains("regression kube-router: nf_tables 1.8.9 -> legacy 1.8.9"));
+  EXPECT_THAT(drift, Contains("regression kube-router, in the kernel: nf_tables -> legacy"));
+  EXPECT_THAT(drift, Contains(HasSubstr("regression finding backend_mismatch kube-router: "
+                                        "not there -> ")));
+}
+
+TEST(Compare, TellsARecoveryByTheSameFindings) {
+  const auto drift = drift_of(with_router_on_legacy(), a_node());
+  EXPECT_THAT(drift, Contains("recovery kube-router: legacy 1.8.9 -> nf_tables 1.8.9"));
+  EXPECT_THAT(drift, Contains(HasSubstr("-> gone")));
+  EXPECT_THAT(drift, Not(Contains(HasSubstr("regression"))));
+}
+
+TEST(Compare, CallsAnUpgradeAChange) {
+  const Snapshot upgraded = a_node().with(testing::kube_proxy().nft("1.8.13"));
+  EXPECT_THAT(drift_of(a_node(), upgraded),
+              Contains("change kube-proxy: nf_tables 1.8.11 -> nf_tables 1.8.13"));
+}
+
+TEST(Compare, SaysOfAComponentOnlyThatItIsGone) {
+  std::vector<std::string> about_router;
+  for (const std::string& line : drift_of(a_node(), a_node().without(ComponentKind::kube_router)))
+    if (line.find(" kube-router") != std::string::npos && line.find("finding") == std::string::npos)
+      about_router.push_back(line);
+  EXPECT_THAT(about_router, ElementsAre("regression kube-router: runs -> gone"));
+}
+
+TEST(Compare, CallsTheEndOfAnotherProgramAChange) {
+  const Snapshot with_docker = a_node().with(testing::a_component(ComponentKind::dockerd, 70));
+  EXPECT_THAT(drift_of(with_docker, a_node()), Contains("change dockerd: runs -> gone"));
+}
+
+TEST(Compare, PutsRegressionsFirst) {
+  const auto changes =
+      compare(facts_of(a_node().k0s_mode("nft")), facts_of(with_router_on_legacy())).changes;
+  ASSERT_FALSE(changes.empty());
+  EXPECT_EQ(changes.front().grade, Grade::regression);
+  EXPECT_TRUE(std::is_sorted(changes.begin(), changes.end(),
+                             [](const Change& a, const Change& b) { return a.grade < b.grade; }));
+}
+
+// What a gap hides is undecided, never "gone".
+TEST(Compare, ReportsNothingThatAGapHides) {
+  const Snapshot blind = a_node().unread(Backend::nf_tables);
+  const Comparison comparison = compare(facts_of(a_node()), facts_of(blind));
+  EXPECT_THAT(comparison.changes, IsEmpty());
+  EXPECT_TRUE(comparison.blind);
+  EXPECT_FALSE(comparison.unchanged());
+  EXPECT_THAT(comparison.unseen, Contains("kube-proxy, in the kernel"));
+  EXPECT_NE(fingerprint(facts_of(blind)), fingerprint(facts_of(a_node())));
+}
+
+TEST(Compare, ReportsWhatIsSeenInSpiteOfAGap) {
+  const Snapshot half_blind =
+      a_node().with(testing::kube_router().legacy("1.8.9")).unread(Backend::legacy);
+  const Comparison comparison = compare(facts_of(a_node()), facts_of(half_blind));
+  EXPECT_TRUE(comparison.blind);
+  std::vector<std::string> lines;
+  for (const Change& change : comparison.changes) lines.push_back(to_string(change));
+  EXPECT_THAT(lines, Contains("kube-router: nf_tables 1.8.9 -> legacy 1.8.9"));
+}
+
+// A gap that hides processes may hide any component.
+TEST(Compare, DoesNotCallAComponentGoneThatMayBeHidden) {
+  const Snapshot hidden =
+      a_node().without(ComponentKind::kube_router).gap(Fact::processes, "pid 1402");
+  const Comparison comparison = compare(facts_of(a_node()), facts_of(hidden));
+  EXPECT_THAT(comparison.changes, IsEmpty());
+  EXPECT_THAT(comparison.unseen, Contains("kube-router, process"));
+}
+
+TEST(Compare, ReadsAMissingDeviationAsIptables) {
+  const Change change{.subject = "host", .aspect = "ip6tables", .now = {"legacy 1.8.9"}};
+  EXPECT_EQ(to_string(change), "host, ip6tables: as iptables -> legacy 1.8.9");
+}
+
+}  // namespace
+}  // namespace iptmode
