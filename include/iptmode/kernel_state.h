@@ -89,7 +89,7 @@ struct HintChains {
 struct Libnftables {
   enum class Outcome : std::uint8_t { agrees, differs, refused, died, timed_out, not_asked };
   Outcome outcome = Outcome::not_asked;
-  std::string detail = {};  ///< "signal 11", "4 chains, netlink says 5", "36372 chains, limit 4096"
+  std::string detail = {};  ///< "signal 11", "4 chains, netlink says 5", "36372 chains, limit 1024"
   bool operator==(const Libnftables&) const = default;
 };
 [[nodiscard]] std::string_view to_string(Libnftables::Outcome outcome) noexcept;

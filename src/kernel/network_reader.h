@@ -20,7 +20,7 @@ struct NetworkRequest {
   NamespaceId network_namespace = 0;
   std::chrono::milliseconds timeout{10000};  ///< for all of it
   std::size_t libnftables_chain_limit =
-      4096;  ///< above it libnftables is not asked: its JSON takes 2 KiB a chain
+      1024;  ///< above it libnftables is not asked: its JSON takes 2 KiB and 8 us a chain
   std::function<void()> idle = {};  ///< called now and then between requests, to attend to children
 };
 
