@@ -23,12 +23,6 @@ collect::CollectOptions collect_options(const Options& options,
           .missing_capabilities = missing_capabilities};
 }
 
-Result<Snapshot> observe(const Options& options, const Surroundings& surroundings) {
-  const auto& missing = surroundings.missing_capabilities;
-  if (!missing) return tl::unexpected(missing.error());
-  return collect::collect(collect_options(options, *missing));
-}
-
 Exit exit_of(const Report& report, const Options& options) {
   if (options.exit_zero) return Exit::clean;
   const auto severity = worst(report);
@@ -37,6 +31,12 @@ Exit exit_of(const Report& report, const Options& options) {
 }
 
 }  // namespace
+
+Result<Snapshot> observe(const Options& options, const Surroundings& surroundings) {
+  const auto& missing = surroundings.missing_capabilities;
+  if (!missing) return tl::unexpected(missing.error());
+  return collect::collect(collect_options(options, *missing));
+}
 
 CommandResult audit(const Options& options, const Surroundings& surroundings) {
   auto snapshot = observe(options, surroundings);

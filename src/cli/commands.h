@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "iptmode/result.h"
+#include "iptmode/snapshot.h"
 
 namespace iptmode::cli {
 
@@ -26,6 +27,7 @@ struct Surroundings {
 struct Outcome {
   std::string text = {};
   Exit code = Exit::clean;
+  std::string warning = {};  ///< what went wrong beside it: one line for stderr, or nothing
 };
 
 /// Why a command has nothing to say: one line for stderr.
@@ -51,9 +53,14 @@ struct Command {
 /// Null when there is no such command. Exact names only.
 [[nodiscard]] const Command* find_command(std::string_view name);
 
+/// Looks at the node once.
+[[nodiscard]] Result<Snapshot> observe(const Options& options, const Surroundings& surroundings);
+
 CommandResult audit(const Options& options, const Surroundings& surroundings);
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings);
 CommandResult explain(const Options& options, const Surroundings& surroundings);
+CommandResult baseline(const Options& options, const Surroundings& surroundings);
+CommandResult drift(const Options& options, const Surroundings& surroundings);
 CommandResult completion(const Options& options, const Surroundings& surroundings);
 CommandResult help(const Options& options, const Surroundings& surroundings);
 

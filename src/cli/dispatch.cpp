@@ -68,6 +68,7 @@ Exit dispatch(std::span<const char* const> arguments) {
   if (!outcome) return complain(outcome.error().message, outcome.error().code);
   if (const auto delivered = deliver(outcome->text, *options); !delivered)
     return complain(to_string(delivered.error()), Exit::undecided);
+  if (!outcome->warning.empty()) return complain(outcome->warning, outcome->code);
   return outcome->code;
 }
 

@@ -37,6 +37,7 @@ struct Options {
   std::string status_socket = "/run/k0s/status.sock";
   std::string host_root = {};
   std::string proc_root = "/proc";
+  bool history = false;  ///< of drift: the timeline instead of a comparison
   bool help = false;
   bool version = false;
 };

@@ -75,8 +75,10 @@ void add_installation(Facts& facts, std::string_view subject, const Installation
   }
   for (const std::string_view name : {"nft", "ipset"}) {
     const Program* const program = installation.find(name);
-    if (program != nullptr && program->form != ProgramForm::missing)
-      add(facts, subject, name, words_of(*program));
+    if (program == nullptr || program->form == ProgramForm::missing) continue;
+    const auto version = program->identity().version;
+    add(facts, subject, name,
+        version ? to_string(*version) : std::string{to_string(program->form)});
   }
 }
 
