@@ -161,7 +161,8 @@ std::string message_of(const Standing& odd, Oddity oddity, const View& view) {
 
 std::string describe_wrapper(const Standing& standing) {
   if (standing.installation == nullptr || standing.component == nullptr) return {};
-  if (!traits(standing.component->kind).in_container) return {};
+  const ComponentTraits& row = traits(standing.component->kind);
+  if (!row.in_container || row.use != IptablesUse::by_link) return {};
   if (wrapper_was_never_installed(*standing.installation))
     return "an iptables-wrapper lies in / and was never installed";
   return standing.installation->wrapper_present ? "an iptables-wrapper is in its path"
@@ -290,8 +291,9 @@ Check backend_mismatch() {
       .looks_for =
           "In each network namespace it compares the components that write iptables rules, kubelet "
           "with k0s' bin directory behind it included: first where their own chains are, then what "
-          "their next call would use. The side where kubelet and kube-proxy agree, else the "
-          "majority, is the node's; who stands on the other side is named. The host's own iptables "
+          "their next call would use. The side where kubelet and kube-proxy agree, else that of "
+          "most of Kubernetes' components, is the node's; who stands on the other side is named. "
+          "The host's own iptables "
           "counts as a note only: Kubernetes does not use it.",
       .matters =
           "The kernel runs both rule sets on every packet. An accept is final only within its own "

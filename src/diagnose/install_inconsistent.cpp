@@ -201,8 +201,10 @@ std::optional<Fault> fault_at(const NamedPlace& place, const SixNames& names,
   if (told_with_k0s(place, names, snapshot)) return std::nullopt;
   std::optional<Fault> fault = fault_of(names);
   if (!fault) return fault;
-  if (split_by_old_k0s(place, names, snapshot))
+  if (split_by_old_k0s(place, names, snapshot)) {
+    if (fault->severity == Severity::info) return std::nullopt;  // told with k0s
     fault->severity = std::min(fault->severity, Severity::warning);
+  }
   // Who calls the host's iptables all the time is a component and has a place of its own.
   if (place.component == nullptr || !called_by_name_of_six(*place.component))
     fault->severity = Severity::info;
@@ -241,6 +243,11 @@ std::vector<std::string> remedy_of(const NamedPlace& place, const Snapshot& snap
     return {renew(*place.component, snapshot),
             "if it comes back the same, the image is broken: use another one"};
   if (snapshot.k0s && place.installation == &snapshot.k0s->installation) {
+    const Program* const iptables = place.installation->find("iptables");
+    const bool missing = iptables == nullptr || iptables->form == ProgramForm::missing;
+    if (missing && !place.installation->empty() &&
+        older_or_unknown(*snapshot.k0s, kK0sLinksIptables))
+      return {"nothing has to be done: k0s before 1.25 makes no such link, an upgrade brings it"};
     const std::string restart = "k0s writes all six links anew at its start: k0s stop; k0s start";
     if (valid_mode(snapshot.k0s->mode)) return {restart};
     return {fmt::format("--iptables-mode={} is not a mode: use nft, legacy or auto",

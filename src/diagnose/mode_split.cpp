@@ -3,7 +3,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
@@ -122,7 +121,7 @@ std::string describe_use(const OwnerUse& use) {
   return fmt::format("{}: {}{}", to_string(use.owners), count_of(use.rules, "rule"),
                      use.patterns.empty() || use.patterns.front().empty()
                          ? ""
-                         : fmt::format(" ({})", fmt::join(use.patterns, ", ")));
+                         : fmt::format(" ({})", some_of(use.patterns)));
 }
 
 std::string subject_of_stray(const Stray& stray, Backend away) {

@@ -2,7 +2,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
@@ -16,7 +15,7 @@ std::string describe_translations(const SecondCopy& copy, Backend backend) {
   const OwnerUse& use = copy.in(backend);
   return fmt::format("{}{}{}: {} of {} ({})", to_string(backend), copy.family.empty() ? "" : " ",
                      copy.family, count_of(use.translations, "translation"),
-                     count_of(use.rules, "rule"), fmt::join(use.patterns, ", "));
+                     count_of(use.rules, "rule"), some_of(use.patterns));
 }
 
 /// Who translates its own traffic only gets in nobody's way but its own.

@@ -3,7 +3,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
@@ -37,13 +36,19 @@ void settle_live(Copies& copies, const std::vector<Standing>& standings) {
   copies.live_reason = fmt::format("{} writes {}", writer->subject, to_string(*writer->binary));
 }
 
+/// KUBE-FIREWALL, KUBE-MARK-MASQ, KUBE-POSTROUTING: their rules are fixed, whoever writes them.
+bool is_shared(OwnerSet owners) {
+  return owners.members().size() > 1;
+}
+
 /// Names that kubelet and kube-proxy share are in both as soon as the two are apart: that is
 /// backend_mismatch. Here they count only when the two are together.
 bool is_shared_and_apart(OwnerSet owners, const std::vector<Standing>& standings) {
-  if (owners.members().size() < 2) return false;
+  if (!is_shared(owners)) return false;
   std::optional<Backend> first;
   for (const Standing& standing : standings) {
     if (!owners.intersects(standing.owner) || !standing.side()) continue;
+    if (standing.families_apart) return true;
     if (first && first != standing.side()) return true;
     first = standing.side();
   }
@@ -83,8 +88,18 @@ bool serves_only_itself(OwnerSet owners) {
                               [](Owner owner) { return interact(owner, Owner::kube_proxy); });
 }
 
+Severity severity_of(OwnerSet owners) {
+  if (is_shared(owners)) return Severity::info;
+  return serves_only_itself(owners) ? Severity::warning : Severity::error;
+}
+
 std::string message_of(const Copies& copies) {
   const std::string who = to_string(copies.owners);
+  if (is_shared(copies.owners))
+    return fmt::format(
+        "Chains that kubelet and kube-proxy share ({}) are in both backends: one copy is left over "
+        "from another mode. They hold the same everywhere, so packets are not handled otherwise.",
+        who);
   if (!copies.live)
     return fmt::format(
         "{} has rules in legacy and in nf_tables; {}. The kernel runs both, so at least one sends "
@@ -104,19 +119,21 @@ std::string describe_copy(const Copies& copies, Backend backend) {
   const std::string_view family = copies.rules.family;
   return fmt::format("{}{}{}: {} in {} ({})", to_string(backend), family.empty() ? "" : " ", family,
                      count_of(use.rules, "rule"), count_of(use.chains, "chain"),
-                     fmt::join(use.patterns, ", "));
+                     some_of(use.patterns));
 }
 
 Finding finding_of(const Copies& copies, const Domain& domain, const Snapshot& snapshot) {
   Finding finding{
-      .severity = serves_only_itself(copies.owners) ? Severity::warning : Severity::error,
+      .severity = severity_of(copies.owners),
       .subject = copies.writer == nullptr ? to_string(copies.owners) : copies.writer->subject,
       .message = message_of(copies),
       .evidence = {describe_copy(copies, Backend::legacy),
                    describe_copy(copies, Backend::nf_tables)}};
   if (!copies.live_reason.empty()) finding.evidence.push_back(copies.live_reason);
   finding.evidence.push_back(describe_hint(*domain.network));
-  if (copies.live) {
+  if (is_shared(copies.owners)) {
+    finding.remedy = {"nothing has to be done; the copy that is left over goes with a reboot"};
+  } else if (copies.live) {
     finding.remedy = clear_backend(snapshot, *domain.network, other(*copies.live), copies.owners);
   } else {
     finding.remedy = {
@@ -153,7 +170,9 @@ Check owner_in_both() {
           "Chains of one owner (KUBE-SVC-*, KUBE-ROUTER-*, cali-*, CNI-*, ...) that hold rules in "
           "legacy and in nf_tables for the same address family. The copy in the backend that the "
           "running component would write "
-          "is the live one, the other is stale. kubelet's hint has a check of its own.",
+          "is the live one, the other is stale. kubelet's hint has a check of its own, and chains "
+          "that "
+          "kubelet and kube-proxy share are a note.",
       .matters =
           "Nobody updates the stale copy, and the kernel runs it on every packet: services reach "
           "pods that are gone (no route to host), removed network policies still drop, sets cannot "

@@ -81,13 +81,12 @@ std::optional<Leftover> iptables_leftover(const NetworkState& network, Backend b
   const OwnerUse use = network.use_of(Owner::kube_proxy, backend);
   if (use.rules == 0) return std::nullopt;
   const bool ipvs = !seen_of(kOnlyIpvs, use).empty();
-  return Leftover{
-      .mode = ipvs ? ProxyMode::ipvs : ProxyMode::iptables,
-      .rules = use.rules,
-      .translates = use.translations > 0,
-      .evidence = {fmt::format("{}: {} of kube-proxy in {}", to_string(backend),
-                               count_of(use.rules, "rule"), fmt::join(use.patterns, ", "))},
-      .remedy = clear_backend(snapshot, network, backend, Owner::kube_proxy)};
+  return Leftover{.mode = ipvs ? ProxyMode::ipvs : ProxyMode::iptables,
+                  .rules = use.rules,
+                  .translates = use.translations > 0,
+                  .evidence = {fmt::format("{}: {} of kube-proxy in {}", to_string(backend),
+                                           count_of(use.rules, "rule"), some_of(use.patterns))},
+                  .remedy = clear_backend(snapshot, network, backend, Owner::kube_proxy)};
 }
 
 /// Chains that only the other of the two modes which use iptables writes.

@@ -170,7 +170,7 @@ std::string describe_rules(const Standing& standing) {
     const std::string count =
         use.rules > 0 ? count_of(use.rules, "rule") : count_of(use.chains, "chain");
     const std::string patterns =
-        use.patterns.empty() ? "" : fmt::format(" ({})", fmt::join(use.patterns, ", "));
+        use.patterns.empty() ? "" : fmt::format(" ({})", some_of(use.patterns));
     parts.push_back(fmt::format("{} in {}{}", count, to_string(backend), patterns));
   }
   if (parts.empty()) parts.emplace_back("no rules of its own");
@@ -179,7 +179,10 @@ std::string describe_rules(const Standing& standing) {
 }
 
 std::string describe(const Standing& standing) {
-  const std::string program = standing.installation == nullptr
+  const bool by_name =
+      standing.component != nullptr && traits(standing.component->kind).use == IptablesUse::by_name;
+  const std::string program = by_name ? "it calls iptables-nft-* or iptables-legacy-* by name"
+                              : standing.installation == nullptr
                                   ? "its iptables was not looked at"
                                   : describe_iptables(*standing.installation);
   if (standing.owner.empty()) return fmt::format("{}: {}", standing.subject, program);

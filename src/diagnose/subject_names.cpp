@@ -36,6 +36,13 @@ std::string count_of(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+std::string some_of(const std::vector<std::string>& patterns) {
+  constexpr std::size_t kShown = 3;
+  if (patterns.size() <= kShown + 1) return fmt::format("{}", fmt::join(patterns, ", "));
+  return fmt::format("{} and {} more", fmt::join(patterns.begin(), patterns.begin() + kShown, ", "),
+                     patterns.size() - kShown);
+}
+
 std::string describe_iptables(const Installation& installation) {
   const Program* const program = installation.primary();
   if (program == nullptr || program->path.empty())

@@ -23,6 +23,9 @@ inline constexpr std::string_view kHostSubject = "host";
 /// "1 rule", "56 rules"
 [[nodiscard]] std::string count_of(std::uint64_t count, std::string_view noun);
 
+/// "KUBE-NWPLCY-*, KUBE-POD-FW-*, KUBE-ROUTER-*", the first three, "... and 7 more"; "" for none.
+[[nodiscard]] std::string some_of(const std::vector<std::string>& patterns);
+
 /// The link chain in one line: "/sbin/iptables -> /sbin/xtables-legacy-multi (1.8.9, legacy)";
 /// for a missing one "no iptables in /usr/sbin:/sbin".
 [[nodiscard]] std::string describe_iptables(const Installation& installation);

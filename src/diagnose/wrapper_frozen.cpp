@@ -39,6 +39,9 @@ std::string message_of(const FixedLink& link) {
 std::vector<std::string> remedy_of(const FixedLink& link, const Domain& domain,
                                    const Snapshot& snapshot) {
   const Backend now = other(link.chosen);
+  const bool in_both = domain.network->hint_in(now) && domain.network->hint_in(other(now));
+  if (is_right_now(link) && in_both)
+    return {"do not recreate the container before the hint is put right: hint_in_both says how"};
   if (is_right_now(link)) {
     std::vector<std::string> steps{fmt::format(
         "do not recreate the container yet: first remove the hint in {}", to_string(now))};

@@ -103,6 +103,23 @@ TEST(BackendMismatch, SeesIpv6RulesThatAreApart) {
   EXPECT_EQ(result_of("backend_mismatch", node).status, CheckStatus::fail);
 }
 
+TEST(BackendMismatch, KeepsEvidenceShortAndFelixFreeOfItsLink) {
+  NodeBuilder node = a_node();
+  node.without(ComponentKind::kube_router)
+      .no_rules_of(Owner::kube_router)
+      .with(calico_node())
+      .legacy_rules(Owner::felix, 120)
+      .edit([](Snapshot& snapshot) {
+        for (NftTable& table : *snapshot.networks.at(0).nft)
+          for (OwnerUse& use : table.owners)
+            if (use.owners == OwnerSet{Owner::kube_proxy})
+              use.patterns = {"KUBE-A", "KUBE-B", "KUBE-C", "KUBE-D", "KUBE-E"};
+      });
+  const std::string text = text_of(result_of("backend_mismatch", node).findings.at(0));
+  EXPECT_THAT(text, AllOf(HasSubstr("KUBE-C and 2 more"), HasSubstr("by name; 120 rules in legacy"),
+                          Not(HasSubstr("iptables-wrapper is in its path"))));
+}
+
 TEST(BackendMismatch, MeasuresByKubernetesAndNotByWhatElseRuns) {
   const Snapshot node = a_node()
                             .without(ComponentKind::kube_router)

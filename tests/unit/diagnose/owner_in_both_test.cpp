@@ -88,6 +88,22 @@ TEST(OwnerInBoth, ReportsASharedNameOnceAndNotWhenItsOwnersAreApart) {
   EXPECT_TRUE(result_of("owner_in_both", node).findings.empty());
 }
 
+TEST(OwnerInBoth, OnlyNotesSharedChainsBecauseTheyHoldTheSameEverywhere) {
+  const OwnerSet shared = OwnerSet{Owner::kubelet} | Owner::kube_proxy;
+  NodeBuilder node = a_node();
+  node.nft_rules(shared, 5).legacy_rules(shared, 5);
+  const CheckResult result = result_of("owner_in_both", node);
+  EXPECT_EQ(result.status, CheckStatus::pass);
+  EXPECT_THAT(text_of(result.findings.at(0)), Not(HasSubstr("endpoints")));
+
+  // kube-proxy's IPv6 is in legacy, kubelet's in nf_tables: no copy, two writers.
+  NodeBuilder apart = a_node();
+  apart.rules(Backend::legacy, Owner::kube_proxy, 15, "filter", IpFamily::ipv6)
+      .rules(Backend::legacy, shared, 5, "nat", IpFamily::ipv6)
+      .rules(Backend::nf_tables, shared, 2, "filter", IpFamily::ipv6);
+  EXPECT_TRUE(result_of("owner_in_both", apart).findings.empty());
+}
+
 TEST(OwnerInBoth, LeavesKubeletsHintToItsOwnCheck) {
   EXPECT_EQ(result_of("owner_in_both", a_node().hint(Backend::legacy)).status, CheckStatus::pass);
 }

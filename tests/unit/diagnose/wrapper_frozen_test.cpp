@@ -53,7 +53,11 @@ TEST(WrapperFrozen, OnlyWarnsWhereTheLinkIsRightAndTheHintIsOld) {
   node.with(kube_router().legacy("1.8.9")).hint(Backend::nf_tables);
   const CheckResult result = result_of("wrapper_frozen", node);
   EXPECT_EQ(result.status, CheckStatus::warn);
-  EXPECT_THAT(text_of(result.findings.at(0)), HasSubstr("do not recreate the container yet"));
+  EXPECT_THAT(text_of(result.findings.at(0)), HasSubstr("hint_in_both says how"));
+
+  const CheckResult alone = result_of("wrapper_frozen", a_node().hint_only_in(Backend::legacy));
+  EXPECT_EQ(alone.status, CheckStatus::warn);
+  EXPECT_THAT(text_of(alone.findings.at(0)), HasSubstr("do not recreate the container yet"));
 }
 
 TEST(WrapperFrozen, IsUnknownWhenTheHintWasNotRead) {
