@@ -23,6 +23,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::uint32_t kMaxHeader = 8192;
+constexpr std::chrono::milliseconds kIdleInterval{10};
 
 tl::unexpected<Error> http_error(const boost::system::error_code& code, std::string_view call,
                                  std::string_view subject) {
@@ -38,7 +39,7 @@ template <class Protocol>
 class Exchange {
  public:
   Exchange(std::string subject, const std::string& target, const HttpLimits& limits)
-      : subject_{std::move(subject)}, request_{http::verb::get, target, 10} {
+      : subject_{std::move(subject)}, idle_{limits.idle}, request_{http::verb::get, target, 10} {
     request_.set(http::field::host, "localhost");
     request_.set(http::field::user_agent, "iptmode");
     answer_.header_limit(kMaxHeader);
@@ -50,7 +51,10 @@ class Exchange {
     stream_.async_connect(server, [this](const boost::system::error_code& code) {
       if (!done(code, "connect")) send();
     });
-    context_.run();
+    while (!context_.stopped()) {
+      context_.run_for(kIdleInterval);  // stopped: nothing is left to wait for
+      if (idle_) idle_();
+    }
     if (!failure_) return std::move(answer_.get().body());
     return tl::unexpected{*failure_};
   }
@@ -89,6 +93,7 @@ class Exchange {
   }
 
   std::string subject_;
+  std::function<void()> idle_;
   asio::io_context context_{1};
   beast::basic_stream<Protocol> stream_{context_};
   http::request<http::empty_body> request_;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "iptmode/result.h"
@@ -14,6 +15,7 @@ namespace iptmode::collect {
 struct HttpLimits {
   std::chrono::milliseconds timeout{2000};  ///< for connect, request and answer together
   std::size_t max_body = std::size_t{1} << 20U;
+  std::function<void()> idle = {};  ///< called every few milliseconds of waiting
 };
 
 /// Body of the answer to GET `target`, from a server on a unix socket. Errors:

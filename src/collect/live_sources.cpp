@@ -63,8 +63,9 @@ Result<kernel::NetworkReading> LiveNetworks::read(const Domain& domain,
 }
 
 Result<std::string> LiveAnswers::k0s_status(const std::string& socket,
-                                            std::chrono::milliseconds timeout) {
-  return http_get_unix(host_prefix_ + socket, "/status", {.timeout = timeout});
+                                            std::chrono::milliseconds timeout,
+                                            const std::function<void()>& idle) {
+  return http_get_unix(host_prefix_ + socket, "/status", {.timeout = timeout, .idle = idle});
 }
 
 Result<std::string> LiveAnswers::proxy_mode(pid_t pid, NamespaceId network,

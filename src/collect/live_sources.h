@@ -42,7 +42,8 @@ class LiveAnswers final : public Answers {
   LiveAnswers(const ProcDirectory& proc, std::string host_prefix) noexcept
       : proc_{proc}, host_prefix_{std::move(host_prefix)} {}
   [[nodiscard]] Result<std::string> k0s_status(const std::string& socket,
-                                               std::chrono::milliseconds timeout) override;
+                                               std::chrono::milliseconds timeout,
+                                               const std::function<void()>& idle) override;
   [[nodiscard]] Result<std::string> proxy_mode(pid_t pid, NamespaceId network,
                                                std::chrono::milliseconds timeout) override;
 

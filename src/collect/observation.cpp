@@ -50,9 +50,17 @@ void Observation::find_components() {
   std::ranges::move(scan.gaps, std::back_inserter(snapshot_.gaps));
   node_place_ = scan.node.value_or(ProcessPlace{});
   snapshot_.node.network_namespace = node_place_.network;
+  const bool within_container = scan.within_container;
   Discovery discovery = discover(std::move(scan));
   found_ = std::move(discovery.components);
   domains_ = std::move(discovery.domains);
+  const bool is_node = std::ranges::any_of(found_, [](const FoundComponent& found) {
+    return found.component.impostor == ImpostorReason::none &&
+           traits(found.component.kind).kubernetes;
+  });
+  // A node may well be a container; one without a component is rather a container on a node.
+  if (within_container && !is_node)
+    add_gap("process table", "of a container: what runs outside of it is not seen", std::nullopt);
 }
 
 void Observation::read_kernel() {

@@ -42,9 +42,8 @@ std::string Observation::status_socket(const K0sEvidence& evidence) const {
 
 /// An error is returned when there was a socket to ask and no usable answer.
 std::optional<Error> Observation::ask_status(K0sEvidence& evidence) {
-  poll_looks();
-  const auto body =
-      sources_.answers.k0s_status(status_socket(evidence), deadline_.left(kStatusTimeout));
+  const auto body = sources_.answers.k0s_status(
+      status_socket(evidence), deadline_.left(kStatusTimeout), [this] { poll_looks(); });
   if (!body) {
     const Error& error = body.error();
     // Nobody listens on the socket of a k0s that was killed: that is a stopped k0s, no riddle.

@@ -57,17 +57,16 @@ std::optional<std::string> Observation::proxy_mode_in_file(std::size_t index,
                                                            std::optional<Gap>& gap) const {
   const std::string label = label_of(found_[index].component);
   const probe::ProbeReport* const report = report_of(index);
-  const auto file =
-      report == nullptr ? decltype(report->text_files.end()){} : report->text_files.find(path);
-  if (report == nullptr || file == report->text_files.end()) {
+  if (report == nullptr || !report->text_files.contains(path)) {
     gap = Gap{label, path + ": not read", Fact::declared};
     return std::nullopt;
   }
-  if (!file->second) {
-    gap = Gap{label, to_string(file->second.error()), Fact::declared};
+  const Result<std::string>& file = report->text_files.at(path);
+  if (!file) {
+    gap = Gap{label, to_string(file.error()), Fact::declared};
     return std::nullopt;
   }
-  auto mode = parse_proxy_mode_file(*file->second);
+  auto mode = parse_proxy_mode_file(*file);
   if (mode) return std::move(*mode);
   gap = Gap{label, path + ": " + to_string(mode.error()), Fact::declared};
   return std::nullopt;

@@ -76,6 +76,13 @@ void scan_process(ProcessTable& table, pid_t pid, ProcessScan& scan) {
     scan.gaps.push_back(process_gap(*comm + " (" + number + ")", record.error()));
 }
 
+/// The first pid namespace has a fixed number (PROC_PID_INIT_INO of linux/proc_ns.h).
+bool is_within_container(ProcessTable& table) {
+  constexpr NamespaceId kFirstPidNamespace = 0xEFFFFFFC;
+  const auto id = namespace_of(table, 1, "pid");
+  return id && *id != kFirstPidNamespace;
+}
+
 void find_node(ProcessTable& table, pid_t own_pid, ProcessScan& scan) {
   const auto first = place_of(table, 1);
   if (first) {
@@ -93,7 +100,7 @@ void find_node(ProcessTable& table, pid_t own_pid, ProcessScan& scan) {
 }  // namespace
 
 ProcessScan scan_processes(ProcessTable& table, pid_t own_pid) {
-  ProcessScan scan;
+  ProcessScan scan{.within_container = is_within_container(table)};
   find_node(table, own_pid, scan);
   auto pids = table.pids();
   if (!pids) {

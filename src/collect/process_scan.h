@@ -39,6 +39,8 @@ struct ProcessScan {
   /// Where pid 1 lives: the node itself. Our own place when pid 1's could not be read.
   std::optional<ProcessPlace> node = {};
   pid_t witness = 1;  ///< a process that lives there
+  /// pid 1 is not the machine's own first process, but that of a container.
+  bool within_container = false;
   std::vector<Gap> gaps = {};
 };
 

@@ -71,9 +71,10 @@ class Answers {
   Answers(const Answers&) = delete;
   Answers& operator=(const Answers&) = delete;
   virtual ~Answers() = default;
-  /// Body of GET /status on k0s' socket.
+  /// Body of GET /status on k0s' socket. `idle` is called now and then.
   [[nodiscard]] virtual Result<std::string> k0s_status(const std::string& socket,
-                                                       std::chrono::milliseconds timeout) = 0;
+                                                       std::chrono::milliseconds timeout,
+                                                       const std::function<void()>& idle) = 0;
   /// Body of GET /proxyMode on port 10249 of 127.0.0.1 in the network namespace of a process.
   [[nodiscard]] virtual Result<std::string> proxy_mode(pid_t pid, NamespaceId network,
                                                        std::chrono::milliseconds timeout) = 0;

@@ -34,7 +34,8 @@ class FakeProcesses final : public ProcessTable {
   std::map<pid_t, FakeProcess> processes = {{1, {.comm = "systemd", .executable = "/sbin/init"}}};
   std::map<std::pair<pid_t, std::string>, int> failures = {};
   int scan_failure = 0;
-  std::multiset<std::string> asked = {};  ///< file names, to count what a scan costs
+  NamespaceId pid_namespace = 0xEFFFFFFC;  ///< of every process: the machine's first
+  std::multiset<std::string> asked = {};   ///< file names, to count what a scan costs
 
   Result<std::vector<pid_t>> pids() override {
     if (scan_failure != 0) return sys_error(scan_failure, "readdir", "proc");
@@ -71,6 +72,7 @@ class FakeProcesses final : public ProcessTable {
     if (link == "root") return std::string{"/"};
     if (link == "ns/net") return "net:[" + std::to_string(place.network) + "]";
     if (link == "ns/mnt") return "mnt:[" + std::to_string(place.mount) + "]";
+    if (link == "ns/pid") return "pid:[" + std::to_string(pid_namespace) + "]";
     if (link == "ns/user") return "user:[" + std::to_string(place.user) + "]";
     return sys_error(ENOENT, "readlinkat", name);
   }
@@ -137,7 +139,9 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
                                             .nft = std::vector<NftTable>{}}};
   }
 
-  Result<std::string> k0s_status(const std::string& socket, std::chrono::milliseconds) override {
+  Result<std::string> k0s_status(const std::string& socket, std::chrono::milliseconds,
+                                 const std::function<void()>& idle) override {
+    idle();
     status_socket = socket;
     return status;
   }

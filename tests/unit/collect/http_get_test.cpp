@@ -151,6 +151,15 @@ TEST(HttpGet, SilenceEndsAtTheDeadline) {
   });
 }
 
+TEST(HttpGet, WaitingLeavesTimeForOtherWork) {
+  const Server server{[](int, const std::atomic<bool>& stopped) {
+    while (!stopped) std::this_thread::yield();
+  }};
+  unsigned calls = 0;
+  EXPECT_FALSE(ask(server, {.timeout = 150ms, .idle = [&] { ++calls; }}).has_value());
+  EXPECT_GE(calls, 3U);
+}
+
 TEST(HttpGet, ADripEndsAtTheDeadline) {
   expect_timeout([](int connection, const std::atomic<bool>& stopped) {
     send_text(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");

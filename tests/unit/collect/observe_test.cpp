@@ -324,6 +324,13 @@ TEST_F(Node, AMachineWithNothingIsNoError) {
   EXPECT_THAT(snapshot.gaps, IsEmpty());
 }
 
+TEST_F(Node, AContainersOwnProcessTableIsAGapUnlessItIsANode) {
+  processes.pid_namespace = 4026532000;
+  EXPECT_THAT(look().gaps, IsEmpty());
+  processes.processes = {{1, {.comm = "init"}}};
+  EXPECT_THAT(look().gaps, ElementsAre(gap("process table", std::nullopt)));
+}
+
 TEST_F(Node, TwoNodesAreTwoNetworks) {
   processes.processes[3000] = {.comm = "kubelet",
                                .executable = "/usr/bin/kubelet",

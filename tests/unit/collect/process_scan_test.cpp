@@ -41,7 +41,7 @@ TEST(ScanProcesses, AsksOtherProcessesForTheirCommOnly) {
   EXPECT_EQ(table.asked.count("comm"), 1000U);
   EXPECT_EQ(table.asked.count("exe"), 1U);
   EXPECT_EQ(table.asked.count("status"), 1U);
-  EXPECT_EQ(table.asked.size(), 1000U + 3U + 7U);  // pid 1's place, and all of kubelet
+  EXPECT_EQ(table.asked.size(), 1000U + 4U + 7U);  // pid 1's namespaces, and all of kubelet
 }
 
 TEST(ScanProcesses, LeavesOutAProcessThatExits) {
