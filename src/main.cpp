@@ -5,11 +5,12 @@
 #include <span>
 
 #include "cli/dispatch.h"
+#include "cli/exit.h"
 
 int main(int argc, char** argv) try {
   const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
-  return static_cast<int>(iptmode::cli::dispatch(arguments.subspan(arguments.empty() ? 0 : 1)));
+  return iptmode::cli::dispatch(arguments.subspan(arguments.empty() ? 0 : 1));
 } catch (const std::exception& error) {
   std::cerr << "iptmode: " << error.what() << '\n';
-  return static_cast<int>(iptmode::cli::Exit::undecided);
+  return iptmode::cli::exit_status(iptmode::cli::Exit::undecided, iptmode::cli::Format::text);
 }

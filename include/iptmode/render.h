@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "iptmode/diagnose.h"
 #include "iptmode/report.h"
@@ -23,6 +25,26 @@ struct TextStyle {
 /// iptmode.report/1, indent 2, keys in fixed order, arrays sorted, final newline, valid UTF-8
 /// whatever bytes the node held.
 [[nodiscard]] std::string render_json(const Report& report);
+
+/// The text format of Prometheus for node_exporter's textfile collector: without sample timestamps,
+/// which make it refuse the file, and without pids, messages or pod names in labels. A table that
+/// was not read has no series; iptmode_gaps says that something is missing.
+[[nodiscard]] std::string render_prometheus(const Report& report);
+
+/// How a monitoring system is told a result. The caller knows from which severity on a finding
+/// counts as critical.
+enum class ServiceState : std::uint8_t { ok, warning, critical, unknown };
+
+/// One line of ASCII for node-problem-detector, which cuts it after 80 bytes: "ok: ...",
+/// "problem: ...", "unknown: ...". The first word carries the state to a reader of a stored line.
+[[nodiscard]] std::string render_npd(const Report& report, ServiceState state);
+/// The same when there is no report: `reason` is why.
+[[nodiscard]] std::string render_npd_unknown(std::string_view reason);
+
+/// For Nagios, Icinga and their kin: the status line with performance data, then one line for each
+/// finding, at most 4 KiB in all (NRPE cuts there).
+[[nodiscard]] std::string render_nagios(const Report& report, ServiceState state);
+[[nodiscard]] std::string render_nagios_unknown(std::string_view reason);
 
 /// What one check looks for, why it matters, how to mend it, where the facts come from.
 [[nodiscard]] std::string render_explanation(const Check& check, const TextStyle& style);

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/rendering.h"
 #include "collect/collect.h"
-#include "iptmode/render.h"
 #include "iptmode/snapshot_json.h"
 
 namespace iptmode::cli {
@@ -23,13 +23,6 @@ collect::CollectOptions collect_options(const Options& options,
           .missing_capabilities = missing_capabilities};
 }
 
-Exit exit_of(const Report& report, const Options& options) {
-  if (options.exit_zero) return Exit::clean;
-  const auto severity = worst(report);
-  if (options.fail_on && severity && *severity >= *options.fail_on) return Exit::findings;
-  return report.verdict == Verdict::unknown ? Exit::undecided : Exit::clean;
-}
-
 }  // namespace
 
 Result<Snapshot> observe(const Options& options, const Surroundings& surroundings) {
@@ -42,11 +35,7 @@ CommandResult audit(const Options& options, const Surroundings& surroundings) {
   auto snapshot = observe(options, surroundings);
   if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
 
-  const Report report = judge(std::move(*snapshot), options.selection);
-  return Outcome{.text = options.format == Format::json
-                             ? render_json(report)
-                             : render_text(report, style_of(options, surroundings.terminal)),
-                 .code = exit_of(report, options)};
+  return rendered(judge(std::move(*snapshot), options.selection), options, surroundings.terminal);
 }
 
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -17,11 +18,20 @@ constexpr std::array kCommands{
     Command{.name = "audit",
             .summary = "audit this node (what happens without a command)",
             .json = true,
+            .monitoring = true,
             .run = audit},
     Command{.name = "snapshot",
             .summary = "what was seen, as JSON, without a verdict",
             .json = true,
             .run = take_snapshot},
+    Command{.name = "diagnose",
+            .arguments = "FILE...",
+            .summary = "audit stored snapshots, - is standard input; several: side by side",
+            .words = "FILES",
+            .max_arguments = std::numeric_limits<std::size_t>::max(),
+            .json = true,
+            .monitoring = true,
+            .run = diagnose_files},
     Command{.name = "explain",
             .arguments = "[CHECK]",
             .summary = "what a check looks for, why it matters, how to mend it; or the list",

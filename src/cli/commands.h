@@ -43,9 +43,11 @@ struct Command {
   std::string_view name = {};
   std::string_view arguments = {};  ///< "[CHECK]", as --help shows them
   std::string_view summary = {};
-  std::string_view words = {};  ///< what completes its argument; "CHECKS" and "COMMANDS" are lists
+  std::string_view words =
+      {};  ///< what completes its argument; "CHECKS" and "COMMANDS" are lists, "FILES" are files
   std::size_t max_arguments = 0;
-  bool json = false;  ///< has a JSON form
+  bool json = false;        ///< has a JSON form
+  bool monitoring = false;  ///< has a form for each monitoring system
   CommandResult (*run)(const Options&, const Surroundings&) = nullptr;
 };
 
@@ -58,6 +60,7 @@ struct Command {
 
 CommandResult audit(const Options& options, const Surroundings& surroundings);
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings);
+CommandResult diagnose_files(const Options& options, const Surroundings& surroundings);
 CommandResult explain(const Options& options, const Surroundings& surroundings);
 CommandResult baseline(const Options& options, const Surroundings& surroundings);
 CommandResult drift(const Options& options, const Surroundings& surroundings);

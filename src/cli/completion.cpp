@@ -32,6 +32,10 @@ std::string argument_words(const Command& command) {
   return command.words == "COMMANDS" ? command_names() : std::string{command.words};
 }
 
+bool takes_files(const Command& command) {
+  return command.words == "FILES";
+}
+
 // A text between single quotes, for every one of the three shells.
 std::string quoted(std::string_view text) {
   std::string result = "'";
@@ -44,11 +48,13 @@ std::string quoted(std::string_view text) {
   return result + "'";
 }
 
+constexpr std::string_view kBashFiles = "COMPREPLY=($(compgen -f -- \"$current\"))";
+
 std::string bash_values(const OptionRow& row) {
   switch (row.kind) {
     case ValueKind::words: return fmt::format("_iptmode_words '{}'", row.words);
     case ValueKind::checks: return "_iptmode_list \"$checks\"";
-    case ValueKind::file: return "COMPREPLY=($(compgen -f -- \"$current\"))";
+    case ValueKind::file: return std::string{kBashFiles};
     case ValueKind::directory: return "COMPREPLY=($(compgen -d -- \"$current\"))";
     case ValueKind::number:
     case ValueKind::none: return ":";
@@ -69,7 +75,9 @@ std::string bash_option_cases() {
 std::string bash_command_cases() {
   std::string cases;
   for (const Command& command : all_commands())
-    if (command.max_arguments > 0)
+    if (takes_files(command))
+      cases += fmt::format("    {}) {} ;;\n", command.name, kBashFiles);
+    else if (command.max_arguments > 0)
       cases +=
           fmt::format("    {}) _iptmode_words '{}' ;;\n", command.name, argument_words(command));
   return cases;
@@ -170,7 +178,7 @@ _iptmode() {{
   local -a line
   _arguments -s -S \
 {options}    '1:command:{{_describe command commands}}' \
-    '2:argument:_iptmode_argument'
+    '*:argument:_iptmode_argument'
 }}
 
 _iptmode "$@"
@@ -187,7 +195,9 @@ std::string zsh_commands() {
 std::string zsh_command_cases() {
   std::string cases;
   for (const Command& command : all_commands())
-    if (command.max_arguments > 0)
+    if (takes_files(command))
+      cases += fmt::format("    {}) _files ;;\n", command.name);
+    else if (command.max_arguments > 0)
       cases += fmt::format("    {}) compadd -- {} ;;\n", command.name, argument_words(command));
   return cases;
 }
@@ -213,7 +223,10 @@ std::string fish_command(const Command& command) {
   std::string lines =
       fmt::format("complete -c iptmode -n \"not __fish_seen_subcommand_from {}\" -a {} -d {}\n",
                   command_names(), command.name, quoted(command.summary));
-  if (command.max_arguments > 0)
+  if (takes_files(command))
+    lines +=
+        fmt::format("complete -c iptmode -n \"__fish_seen_subcommand_from {}\" -F\n", command.name);
+  else if (command.max_arguments > 0)
     lines += fmt::format("complete -c iptmode -n \"__fish_seen_subcommand_from {}\" -a {}\n",
                          command.name, quoted(argument_words(command)));
   return lines;

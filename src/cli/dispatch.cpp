@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/rendering.h"
 #include "cli/suggestion.h"
 #include "iptmode/escape.h"
 #include "probe/capabilities.h"
@@ -17,10 +18,22 @@ namespace iptmode::cli {
 
 namespace {
 
-Exit complain(const std::string& message, Exit code) {
+int complain(const std::string& message, Exit code, Format format) {
   // If not even that can be written, the exit code has to do.
   (void)write_to(STDERR_FILENO, fmt::format("iptmode: {}\n", message), "standard error");
-  return code;
+  return exit_status(code, format);
+}
+
+// The name of the form that was asked for and that the command does not have.
+std::string_view missing_form(const Command& command, Format format) {
+  switch (format) {
+    case Format::text: return "";
+    case Format::json: return command.json ? "" : "JSON";
+    case Format::prometheus: return command.monitoring ? "" : "Prometheus";
+    case Format::npd: return command.monitoring ? "" : "node-problem-detector";
+    case Format::nagios: return command.monitoring ? "" : "Nagios";
+  }
+  return "";
 }
 
 // What the command line asks for, once it is known to make sense.
@@ -33,9 +46,9 @@ CommandResult run(const Command& command, const Options& options,
         Failure{.message = fmt::format("{}: unexpected argument '{}'", command.name,
                                        escape(options.arguments.at(command.max_arguments))),
                 .code = Exit::usage});
-  if (options.format == Format::json && !command.json)
-    return tl::unexpected(
-        Failure{.message = fmt::format("{} has no JSON form", command.name), .code = Exit::usage});
+  if (const std::string_view form = missing_form(command, options.format); !form.empty())
+    return tl::unexpected(Failure{.message = fmt::format("{} has no {} form", command.name, form),
+                                  .code = Exit::usage});
   return command.run(options, surroundings);
 }
 
@@ -53,23 +66,34 @@ Result<> deliver(const std::string& text, const Options& options) {
   return replace_file(options.output_file, text);
 }
 
+// A monitoring system reads standard output, or the file in its place, and nothing else.
+int fail(const Failure& failure, const Options& options) {
+  const std::string text = rendered_failure(failure.message, options.format);
+  if (!text.empty())
+    if (const auto delivered = deliver(text, options); !delivered)
+      return complain(to_string(delivered.error()), Exit::undecided, options.format);
+  return complain(failure.message, failure.code, options.format);
+}
+
 }  // namespace
 
-Exit dispatch(std::span<const char* const> arguments) {
+int dispatch(std::span<const char* const> arguments) {
   // First of all: nothing that follows needs more than these.
   auto missing_capabilities = probe::keep_needed_capabilities();
   // A reader that goes away is an error of write(2), not the end of this process.
   (void)std::signal(SIGPIPE, SIG_IGN);
 
   const auto options = parse_options(arguments);
-  if (!options) return complain(options.error(), Exit::usage);
+  if (!options)
+    return fail({.message = options.error(), .code = Exit::usage},
+                {.format = wanted_format(arguments)});
   const auto outcome = run(*options, {.terminal = look_at_terminal(),
                                       .missing_capabilities = std::move(missing_capabilities)});
-  if (!outcome) return complain(outcome.error().message, outcome.error().code);
+  if (!outcome) return fail(outcome.error(), *options);
   if (const auto delivered = deliver(outcome->text, *options); !delivered)
-    return complain(to_string(delivered.error()), Exit::undecided);
-  if (!outcome->warning.empty()) return complain(outcome->warning, outcome->code);
-  return outcome->code;
+    return complain(to_string(delivered.error()), Exit::undecided, options->format);
+  if (!outcome->warning.empty()) return complain(outcome->warning, outcome->code, options->format);
+  return exit_status(outcome->code, options->format);
 }
 
 }  // namespace iptmode::cli

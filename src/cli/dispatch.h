@@ -3,12 +3,11 @@
 
 #include <span>
 
-#include "cli/exit.h"
-
 namespace iptmode::cli {
 
-/// Runs the program: `arguments` without its name. Standard output gets the report and nothing
-/// else; standard error one line when something is wrong, and nothing otherwise.
-[[nodiscard]] Exit dispatch(std::span<const char* const> arguments);
+/// Runs the program and returns its exit status: `arguments` without its name. Standard output gets
+/// the report and nothing else; standard error one line when something is wrong, and nothing
+/// otherwise.
+[[nodiscard]] int dispatch(std::span<const char* const> arguments);
 
 }  // namespace iptmode::cli

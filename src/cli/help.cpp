@@ -43,13 +43,17 @@ constexpr std::string_view kExitText =
     "  0   nothing at or above --fail-on\n"
     "  1   a finding at or above it\n"
     "  2   could not decide: a required fact not read, or the report not written\n"
-    "  64  wrong usage\n";
+    "  64  wrong usage\n"
+    "With -o npd: 0 no problem, 1 a problem, 2 unknown or wrong usage.\n"
+    "With -o nagios: 0 OK, 1 WARNING (below --fail-on), 2 CRITICAL, 3 UNKNOWN\n"
+    "or wrong usage.\n";
 
 constexpr std::string_view kExamples =
     "\nExamples:\n"
     "  iptmode                            audit this node\n"
     "  iptmode -o json | jq .verdict      the same for programs\n"
     "  iptmode explain backend_mismatch   what a finding means and how to mend it\n"
+    "  iptmode diagnose *.json            stored snapshots, side by side\n"
     "  iptmode --fail-on warning -q       for cron: be strict, be brief\n";
 
 std::string commands_text() {

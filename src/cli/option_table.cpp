@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -22,18 +23,20 @@ tl::unexpected<UsageError> not_one_of(std::string_view option, std::string_view 
   return tl::unexpected(fmt::format("--{}: '{}' is none of: {}", option, escape(value), words));
 }
 
-constexpr std::string_view kFormats = "text json";
+constexpr std::string_view kFormats = "text json prometheus npd nagios";
+constexpr std::array kFormatWords{std::pair{std::string_view{"text"}, Format::text},
+                                  std::pair{std::string_view{"json"}, Format::json},
+                                  std::pair{std::string_view{"prometheus"}, Format::prometheus},
+                                  std::pair{std::string_view{"npd"}, Format::npd},
+                                  std::pair{std::string_view{"nagios"}, Format::nagios}};
 constexpr std::string_view kColours = "auto always never";
 constexpr std::string_view kFailOn = "critical error warning never";
 constexpr long kLongestTimeout = 3600;
 
 Applied set_format(Options& options, std::string_view value) {
-  if (value == "text")
-    options.format = Format::text;
-  else if (value == "json")
-    options.format = Format::json;
-  else
-    return not_one_of("output", value, kFormats);
+  const auto format = format_from_string(value);
+  if (!format) return not_one_of("output", value, kFormats);
+  options.format = *format;
   return {};
 }
 
@@ -124,7 +127,7 @@ constexpr std::array kOptions{
               .value = "FORMAT",
               .kind = ValueKind::words,
               .words = kFormats,
-              .help = "text (default) or json",
+              .help = "text (default), json, prometheus, npd or nagios",
               .apply = set_format},
     OptionRow{.name = "output-file",
               .value = "PATH",
@@ -216,6 +219,12 @@ constexpr std::array kOptions{
               .apply = switch_on<&Options::version>}};
 
 }  // namespace
+
+std::optional<Format> format_from_string(std::string_view word) noexcept {
+  for (const auto& [name, format] : kFormatWords)
+    if (name == word) return format;
+  return std::nullopt;
+}
 
 std::span<const OptionRow> all_options() {
   return kOptions;

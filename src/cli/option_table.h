@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct OptionRow {
 };
 
 [[nodiscard]] std::span<const OptionRow> all_options();
+
+/// By its word: "json".
+[[nodiscard]] std::optional<Format> format_from_string(std::string_view word) noexcept;
 
 /// Null when there is no such option. Exact names only.
 [[nodiscard]] const OptionRow* find_option(std::string_view name);

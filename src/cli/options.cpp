@@ -41,7 +41,26 @@ tl::expected<void, UsageError> apply_all(Options& options, const Settings& setti
   return {};
 }
 
+// What stands after the name of --output in `word`, in one of its spellings; `next` is the word
+// after it.
+std::string_view value_of_output(std::string_view word, std::string_view next) {
+  if (word == "-o" || word == "--output") return next;
+  if (word.starts_with("--output=")) return word.substr(word.find('=') + 1);
+  return word.starts_with("-o") ? word.substr(2) : std::string_view{};
+}
+
 }  // namespace
+
+Format wanted_format(std::span<const char* const> arguments) {
+  Format wanted = Format::text;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view word = arguments[i];
+    if (word == "--") break;
+    const std::string_view next = i + 1 < arguments.size() ? arguments[i + 1] : "";
+    wanted = format_from_string(value_of_output(word, next)).value_or(wanted);
+  }
+  return wanted;
+}
 
 tl::expected<Options, UsageError> parse_options(std::span<const char* const> arguments) {
   auto line = split_command_line(arguments);

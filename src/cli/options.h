@@ -16,7 +16,7 @@
 
 namespace iptmode::cli {
 
-enum class Format : std::uint8_t { text, json };
+enum class Format : std::uint8_t { text, json, prometheus, npd, nagios };
 enum class Colour : std::uint8_t { automatic, always, never };
 
 /// The command line and the configuration file, understood.
@@ -50,5 +50,9 @@ using UsageError = std::string;
 /// --config, which holds the same options; the command line goes before it.
 [[nodiscard]] tl::expected<Options, UsageError> parse_options(
     std::span<const char* const> arguments);
+
+/// The format that a wrong command line asks for, as far as can be told: who watches the node must
+/// get the answer in its own protocol.
+[[nodiscard]] Format wanted_format(std::span<const char* const> arguments);
 
 }  // namespace iptmode::cli

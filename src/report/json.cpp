@@ -14,15 +14,6 @@ namespace {
 using report::Json;
 using report::json_text;
 
-std::string utc(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  if (::gmtime_r(&time, &parts) == nullptr) return "1970-01-01T00:00:00Z";
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), length};
-}
-
 Json node_object(const Node& node) {
   return {{"hostname", json_text(node.hostname)}, {"kernel", json_text(node.kernel)},
           {"osId", json_text(node.os_id)},        {"osVersion", json_text(node.os_version)},
@@ -49,7 +40,7 @@ Json report_object(const Report& report) {
   return {{"verdict", to_string(report.verdict)},
           {"message", report.message},
           {"schema", "iptmode.report/1"},
-          {"generatedAt", utc(snapshot.taken_at)},
+          {"generatedAt", report::json_time(snapshot.taken_at)},
           {"tool", {{"version", json_text(snapshot.tool_version)}}},
           {"node", node_object(snapshot.node)},
           {"summary", summary_object(report.summary)},
@@ -64,6 +55,15 @@ Json report_object(const Report& report) {
 }
 
 }  // namespace
+
+Json report::json_time(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return "1970-01-01T00:00:00Z";
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return std::string{text.data(), length};
+}
 
 std::string render_json(const Report& report) {
   // The texts are valid UTF-8 already; with `replace` not even a mistake there could throw.

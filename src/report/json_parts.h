@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,9 @@ using Json = nlohmann::ordered_json;
 
 /// Foreign bytes as a JSON string: escaped, so valid UTF-8 and harmless on a terminal.
 [[nodiscard]] Json json_text(std::string_view bytes);
+
+/// Seconds since 1970 as "2026-01-31T10:20:30Z".
+[[nodiscard]] Json json_time(std::int64_t seconds);
 
 /// `installation` of the contract, null where it could not be looked at.
 [[nodiscard]] Json json_installation(const std::optional<Installation>& installation);

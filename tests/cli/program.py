@@ -38,9 +38,9 @@ def audit(*arguments, **options):
     return run(*arguments, before=ALONE, **options)
 
 
-def validated(text):
+def validated(text, schema="report"):
     """The report, once it has been held against the shipped schema."""
-    schema = json.loads((SOURCE / "packaging/schema/report.schema.json").read_text())
+    schema = json.loads((SOURCE / f"packaging/schema/{schema}.schema.json").read_text())
     report = json.loads(text)
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(report)

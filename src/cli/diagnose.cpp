@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/rendering.h"
+#include "iptmode/escape.h"
+#include "iptmode/fleet.h"
+#include "iptmode/snapshot_json.h"
+#include "sys/file.h"
+
+namespace iptmode::cli {
+
+namespace {
+
+constexpr std::string_view kStandardInput = "-";
+// Who types a snapshot in, or waits for a node's over a slow line, knows when to stop.
+constexpr std::chrono::hours kPatience{24};
+
+Result<std::string> read_input(const std::string& file, std::chrono::seconds timeout) {
+  if (file == kStandardInput) return sys::read_bounded(STDIN_FILENO, kMaxSnapshotBytes, kPatience);
+  // A pipe (`diagnose <(zcat x.gz)`) is welcome; without a writer it must not hold us up.
+  const auto fd = sys::open_at(AT_FDCWD, file, O_RDONLY | O_NONBLOCK);
+  if (!fd) return tl::unexpected(fd.error());
+  return sys::read_bounded(fd->get(), kMaxSnapshotBytes, timeout);
+}
+
+Result<Snapshot> read_snapshot(const std::string& file, const Options& options) {
+  const auto text = read_input(file, options.timeout);
+  if (!text) return tl::unexpected(text.error());
+  return snapshot_from_json(*text);
+}
+
+// A system's own words for a file; the reader's for what is in it.
+std::string reason_of(const Error& error) {
+  const bool of_content = error.context.starts_with("snapshot: ");
+  return of_content ? error.context.substr(error.context.find(' ') + 1) : error.code.message();
+}
+
+CommandResult diagnose_one(const std::string& file, const Options& options,
+                           const Terminal& terminal) {
+  auto snapshot = read_snapshot(file, options);
+  if (!snapshot)
+    return tl::unexpected(Failure{
+        .message = fmt::format("{}: {}", escape(file), escape(reason_of(snapshot.error())))});
+  return rendered(judge(std::move(*snapshot), options.selection), options, terminal);
+}
+
+/// Side by side, with how the worst of them ends the program.
+struct Compared {
+  Fleet fleet = {};
+  Exit code = Exit::clean;
+};
+
+// Of each snapshot only a node's line is kept: a thousand of them take a few megabytes.
+Compared compare_files(const Options& options) {
+  std::vector<FleetNode> nodes;
+  std::vector<UnreadFile> unread;
+  Exit code = Exit::clean;
+  for (const std::string& file : options.arguments) {
+    auto snapshot = read_snapshot(file, options);
+    if (snapshot) {
+      const Report report = judge(std::move(*snapshot), options.selection);
+      code = worse(code, exit_of(report, options));
+      nodes.push_back(fleet_node(file, report));
+    } else {
+      code = worse(code, Exit::undecided);
+      unread.push_back({.file = file, .reason = reason_of(snapshot.error())});
+    }
+  }
+  return {.fleet = compare_nodes(std::move(nodes), std::move(unread)), .code = code};
+}
+
+}  // namespace
+
+CommandResult diagnose_files(const Options& options, const Surroundings& surroundings) {
+  if (options.arguments.empty())
+    return tl::unexpected(
+        Failure{.message = "diagnose: name a file with a snapshot, or - for standard input",
+                .code = Exit::usage});
+  if (options.arguments.size() == 1)
+    return diagnose_one(options.arguments.front(), options, surroundings.terminal);
+  if (options.format != Format::text && options.format != Format::json)
+    return tl::unexpected(
+        Failure{.message = "diagnose: several files have a text and a JSON form only",
+                .code = Exit::usage});
+  const Compared compared = compare_files(options);
+  return Outcome{
+      .text = options.format == Format::json
+                  ? render_fleet_json(compared.fleet)
+                  : render_fleet_text(compared.fleet, style_of(options, surroundings.terminal)),
+      .code = options.exit_zero ? Exit::clean : compared.code};
+}
+
+}  // namespace iptmode::cli
