@@ -116,10 +116,16 @@ std::string message_of_verdict(const Report& report) {
   return {};
 }
 
+// The message may hold no quotes; "kubelets hint" reads better than a question mark in the middle.
+std::string without_apostrophes(std::string text) {
+  std::erase(text, '\'');
+  return text;
+}
+
 }  // namespace
 
 std::string message_of(const Report& report) {
-  return shorten(to_plain_ascii(message_of_verdict(report)), kMaxBytes);
+  return shorten(to_plain_ascii(without_apostrophes(message_of_verdict(report))), kMaxBytes);
 }
 
 }  // namespace iptmode::report

@@ -120,7 +120,8 @@ NodeBuilder without_iptables_link(std::string_view k0s_version) {
 TEST(InstallInconsistent, KnowsThatOldK0sHasNoIptablesLink) {
   const CheckResult old = found_on(without_iptables_link("v1.23.9+k0s.0"));
   EXPECT_EQ(old.status, CheckStatus::pass);
-  EXPECT_EQ(old.findings.size(), 1U);
+  ASSERT_EQ(old.findings.size(), 1U);
+  EXPECT_THAT(text_of(old.findings[0]), HasSubstr("nothing has to be done"));
   EXPECT_EQ(found_on(without_iptables_link("")).status, CheckStatus::pass);
   EXPECT_EQ(found_on(without_iptables_link("v1.32.4+k0s.0")).status, CheckStatus::warn);
 }
@@ -136,6 +137,17 @@ TEST(InstallInconsistent, GradesKubeletOfOldK0sDownToAWarning) {
   };
   EXPECT_EQ(with_kubelet("v1.23.9+k0s.0").status, CheckStatus::warn);
   EXPECT_EQ(with_kubelet("v1.32.4+k0s.0").severity, Severity::error);
+}
+
+TEST(InstallInconsistent, SaysOnlyOnceThatOldK0sLeavesANameToTheHost) {
+  Program host = a_multi("/usr/sbin", Backend::nf_tables, "1.8.9");
+  host.name = "iptables";
+  host.path = "/usr/sbin/iptables";
+  const CheckResult result =
+      found_on(without_iptables_link("v1.24.4+k0s.0")
+                   .with(kubelet().installation(nft_place(std::string{kBin}).program(host))));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].subject, "k0s (/var/lib/k0s/bin)");
 }
 
 TEST(InstallInconsistent, WarnsWhenAWorkersBinDirectoryHasNoIptables) {

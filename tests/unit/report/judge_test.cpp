@@ -119,6 +119,7 @@ TEST(Message, PutsTheSubjectInFrontUnlessTheSentenceSpeaksOfIt) {
             "k0s (/bin): iptables 1.8.9 leads nowhere");
   EXPECT_EQ(message("libvirt in legacy", "libvirt keeps its rules in legacy."),
             "libvirt keeps its rules in legacy");
+  EXPECT_EQ(message("kubelet (pid 9)", "kubelet's hint is in both."), "kubelets hint is in both");
 }
 
 }  // namespace
