@@ -147,7 +147,7 @@ Result<std::string> parse_proxy_mode_answer(std::string_view body) {
   return std::string{mode};
 }
 
-Declared declared_proxy_mode(std::string mode, std::string origin) {
+Declared declared_proxy_mode(const std::string& mode, std::string_view origin) {
   Declared declared;
   add_setting(declared, origin, mode);
   declared.mode = mode.empty() ? "iptables" : mode.substr(0, kMaxSetting);

@@ -51,6 +51,6 @@ void resolve_felix_auto(Declared& felix, const NetworkState& network);
 [[nodiscard]] Result<std::string> parse_proxy_mode_answer(std::string_view body);
 
 /// kube-proxy in `mode`; `origin` says where that was read: "--proxy-mode", "config mode".
-[[nodiscard]] Declared declared_proxy_mode(std::string mode, std::string origin);
+[[nodiscard]] Declared declared_proxy_mode(const std::string& mode, std::string_view origin);
 
 }  // namespace iptmode::collect

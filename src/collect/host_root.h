@@ -12,7 +12,6 @@ namespace iptmode::collect {
 class HostRoot final : public HostFiles {
  public:
   [[nodiscard]] static Result<HostRoot> open(const std::string& host_root, int proc_root);
-  HostRoot(HostRoot&& other) noexcept : directory_{std::move(other.directory_)} {}
 
   [[nodiscard]] Result<std::uint32_t> directory_mode(const std::string& path) override;
   [[nodiscard]] int fd() const noexcept { return directory_.get(); }

@@ -98,7 +98,7 @@ class Exchange {
   beast::basic_stream<Protocol> stream_{context_};
   http::request<http::empty_body> request_;
   http::response_parser<http::string_body> answer_;
-  beast::flat_buffer buffer_{kMaxHeader * 2};
+  beast::flat_buffer buffer_{std::size_t{kMaxHeader} * 2};
   std::optional<Error> failure_;
 };
 

@@ -41,7 +41,7 @@ NodeRole role_of(const Json& status) {
 }
 
 /// The argument of an absolute path, or nothing: a relative one has no meaning for us.
-std::string absolute(std::string path) {
+std::string absolute(const std::string& path) {
   return path.starts_with('/') ? path : std::string{};
 }
 

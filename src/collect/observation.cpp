@@ -87,8 +87,9 @@ Snapshot Observation::take() {
   for (FoundComponent& found : found_) snapshot_.components.push_back(std::move(found.component));
   const auto order = [](const Gap& gap) { return std::tie(gap.subject, gap.reason, gap.hides); };
   std::ranges::sort(snapshot_.gaps, {}, order);
-  const auto repeated = std::ranges::unique(snapshot_.gaps);
-  snapshot_.gaps.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14 cannot compile libstdc++ 12's subrange.
+  std::vector<Gap>& gaps = snapshot_.gaps;
+  gaps.erase(std::unique(gaps.begin(), gaps.end()), gaps.end());
   return std::move(snapshot_);
 }
 

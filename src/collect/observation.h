@@ -44,7 +44,7 @@ class Observation {
   void finish_host();
   void finish_k0s();
   void finish_components(RunningLook& look);
-  [[nodiscard]] bool finish(RunningLook& look, Fact hides);
+  [[nodiscard]] bool finish(RunningLook& running, Fact hides);
 
   // observation_k0s.cpp
   [[nodiscard]] std::string status_socket(const K0sEvidence& evidence) const;

@@ -79,12 +79,12 @@ void Observation::read_proxy_mode(std::size_t index) {
   Declared& declared = found_[index].component.declared;
   std::optional<Gap> gap;
   if (const auto path = flag_value(found.arguments, "config"); path && !path->empty()) {
-    if (auto mode = proxy_mode_in_file(index, *path, gap)) {
-      declared = declared_proxy_mode(std::move(*mode), "config mode");
+    if (const auto mode = proxy_mode_in_file(index, *path, gap)) {
+      declared = declared_proxy_mode(*mode, "config mode");
       return;
     }
-  } else if (auto mode = flag_value(found.arguments, "proxy-mode")) {
-    declared = declared_proxy_mode(std::move(*mode), "--proxy-mode");
+  } else if (const auto mode = flag_value(found.arguments, "proxy-mode")) {
+    declared = declared_proxy_mode(*mode, "--proxy-mode");
     return;
   }
   const auto body = sources_.answers.proxy_mode(

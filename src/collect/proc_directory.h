@@ -12,7 +12,6 @@ class ProcDirectory final : public ProcessTable {
  public:
   [[nodiscard]] static Result<ProcDirectory> open(const std::string& path);
   explicit ProcDirectory(sys::UniqueFd directory) noexcept : directory_{std::move(directory)} {}
-  ProcDirectory(ProcDirectory&& other) noexcept : directory_{std::move(other.directory_)} {}
 
   [[nodiscard]] Result<std::vector<pid_t>> pids() override;
   [[nodiscard]] Result<std::string> read(pid_t pid, const char* file) override;

@@ -16,9 +16,6 @@ namespace iptmode::collect {
 /// errc::no_such_file_or_directory or errc::no_such_process.
 class ProcessTable {
  public:
-  ProcessTable() = default;
-  ProcessTable(const ProcessTable&) = delete;
-  ProcessTable& operator=(const ProcessTable&) = delete;
   virtual ~ProcessTable() = default;
 
   /// Every process that can be seen, in no order.

@@ -28,9 +28,6 @@ struct PlaceRef {
 /// A sandboxed child at work in a place, see probe::PlaceProbe.
 class Look {
  public:
-  Look() = default;
-  Look(const Look&) = delete;
-  Look& operator=(const Look&) = delete;
   virtual ~Look() = default;
   /// Does what needs no waiting.
   virtual void poll() = 0;
@@ -41,9 +38,6 @@ class Look {
 /// Starts looks into places.
 class Places {
  public:
-  Places() = default;
-  Places(const Places&) = delete;
-  Places& operator=(const Places&) = delete;
   virtual ~Places() = default;
   [[nodiscard]] virtual Result<std::unique_ptr<Look>> start(const PlaceRef& place,
                                                             probe::ProbeRequest request) = 0;
@@ -52,9 +46,6 @@ class Places {
 /// Reads firewalls from the kernel.
 class Networks {
  public:
-  Networks() = default;
-  Networks(const Networks&) = delete;
-  Networks& operator=(const Networks&) = delete;
   virtual ~Networks() = default;
   [[nodiscard]] virtual KernelSupport support() = 0;
   /// Fails when the namespace cannot be entered. `idle` is called now and then.
@@ -67,9 +58,6 @@ class Networks {
 /// Asks programs of this node over HTTP.
 class Answers {
  public:
-  Answers() = default;
-  Answers(const Answers&) = delete;
-  Answers& operator=(const Answers&) = delete;
   virtual ~Answers() = default;
   /// Body of GET /status on k0s' socket. `idle` is called now and then.
   [[nodiscard]] virtual Result<std::string> k0s_status(const std::string& socket,
@@ -83,9 +71,6 @@ class Answers {
 /// The host's own files, never a container's.
 class HostFiles {
  public:
-  HostFiles() = default;
-  HostFiles(const HostFiles&) = delete;
-  HostFiles& operator=(const HostFiles&) = delete;
   virtual ~HostFiles() = default;
   /// Permission bits of a directory inside the host's root directory.
   [[nodiscard]] virtual Result<std::uint32_t> directory_mode(const std::string& path) = 0;
