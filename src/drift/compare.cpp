@@ -25,9 +25,9 @@ Table table_of(const std::vector<StableFact>& facts) {
 }
 
 const Values& values_in(const Table& table, const Subject& key) {
-  static const Values kNone;
+  static const Values none;
   const auto found = table.find(key);
-  return found == table.end() ? kNone : found->second;
+  return found == table.end() ? none : found->second;
 }
 
 // Whether the process itself came or went, which says it all: its other facts came or went along.
