@@ -72,10 +72,13 @@ TEST(RenderNagios, HasOneStatusLineAndOneBarWhateverWasFound) {
 TEST(RenderNagios, CutsALongListAndSaysHowMuchIsMissing) {
   Report report = testing::split_report();
   auto& findings = report.checks.front().findings;
-  for (int i = 0; i < 500; ++i)
-    findings.push_back({.severity = Severity::warning,
-                        .subject = "pod " + std::to_string(i),
-                        .message = std::string(100, 'x') + " | y"});
+  Finding finding{.severity = Severity::warning, .message = std::string(100, 'x')};
+  finding.message += " | y";
+  for (int i = 0; i < 500; ++i) {
+    finding.subject = "pod ";
+    finding.subject += std::to_string(i);
+    findings.push_back(finding);
+  }
   const std::string text = render_nagios(report, ServiceState::critical);
   EXPECT_LE(text.size(), 4096U);
   EXPECT_THAT(text, ::testing::ContainsRegex("\n\\.\\.\\. and 4[0-9][0-9] more findings\n$"));
