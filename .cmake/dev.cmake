@@ -5,4 +5,4 @@ set(IPTMODE_TESTS ON CACHE BOOL "")
 set(IPTMODE_SANITIZE "address,undefined" CACHE STRING "")
 set(IPTMODE_PCH ON CACHE BOOL "")
 # Line tables are all that a backtrace needs.
-set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1" CACHE STRING "")

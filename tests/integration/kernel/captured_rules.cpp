@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "captured_rules.h"
 
+#include <filesystem>
 #include <fstream>
 
 namespace iptmode::kernel {
 
 std::map<std::string, std::string> captured_rules(const std::string& writer) {
   std::map<std::string, std::string> rules;
-  std::ifstream file{std::string{IPTMODE_CAPTURED_RULES} + "/" + writer + ".hex"};
+  std::filesystem::path path{IPTMODE_CAPTURED_RULES};
+  path /= writer;
+  path += ".hex";
+  std::ifstream file{path};
   for (std::string line; std::getline(file, line);) {
     const std::size_t tab = line.find('\t');
     std::string bytes;
