@@ -25,7 +25,7 @@ TEST(ParseTableNames, RefusesWhatIsNotCertainlyAName) {
   using namespace std::string_literals;
   for (const std::string& text :
        {"nat"s, "nat\nfil"s, "\n"s, "nat\n\n"s, "na t\n"s, "nat\n\x1b[31m\n"s, "nat\0\n"s,
-        std::string(32, 'a') + "\n", "nat\nnat\n"s, "\xc3\xa4\n"s}) {
+        std::string(32, 'a').append("\n"), "nat\nnat\n"s, "\xc3\xa4\n"s}) {
     SCOPED_TRACE(text);
     const auto names = parse_table_names(text);
     ASSERT_FALSE(names);
@@ -34,7 +34,7 @@ TEST(ParseTableNames, RefusesWhatIsNotCertainlyAName) {
 }
 
 TEST(ParseTableNames, TakesTheLongestName) {
-  EXPECT_TRUE(parse_table_names(std::string(31, 'a') + "\n"));
+  EXPECT_TRUE(parse_table_names(std::string(31, 'a').append("\n")));
 }
 
 }  // namespace
