@@ -85,7 +85,7 @@ std::vector<std::string> evidence_of(const Felix& felix, const Domain& domain) {
   std::vector<std::string> evidence;
   for (const auto& [key, value] : component.declared.settings)
     if (key.starts_with("FELIX_")) evidence.push_back(fmt::format("{}={}", key, value));
-  if (evidence.empty()) evidence.push_back("no FELIX_ setting in its environment");
+  if (evidence.empty()) evidence.emplace_back("no FELIX_ setting in its environment");
   evidence.push_back(fmt::format("its chains (cali-*): {}", describe_rules(felix.standing)));
   evidence.push_back(describe_hint(*domain.network));
   evidence.emplace_back(
