@@ -12,6 +12,7 @@
 #include "iptmode/backend.h"
 #include "iptmode/component.h"
 #include "iptmode/owner.h"
+#include "iptmode/rule_shape.h"
 
 namespace iptmode {
 
@@ -72,8 +73,9 @@ struct NftTable {
   std::uint64_t chains = 0;
   std::uint64_t rules = 0;
   std::vector<BaseChain> base_chains = {};
-  std::vector<OwnerUse> owners = {};  ///< for a native table one entry with its owner
-  Encodings encodings = {};           ///< counted for compat tables only
+  std::vector<OwnerUse> owners = {};   ///< for a native table one entry with its owner
+  Encodings encodings = {};            ///< counted for compat tables only
+  std::vector<RuleShape> shapes = {};  ///< of compat ip and ip6 tables, bounded, in the order met
   bool operator==(const NftTable&) const = default;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "iptmode/component.h"
+#include "iptmode/cross_reading.h"
 #include "iptmode/installation.h"
 #include "iptmode/kernel_state.h"
 
@@ -79,8 +80,9 @@ struct Snapshot {
       {};  ///< sorted by network namespace (node's first), kind, pid
   KernelSupport support = {};
   std::vector<NetworkState> networks =
-      {};                      ///< the node's own first, then the others that hold a node
-  std::vector<Gap> gaps = {};  ///< sorted by subject, reason
+      {};  ///< the node's own first, then the others that hold a node
+  std::optional<CrossReading> cross_reading = {};  ///< absent: not looked for
+  std::vector<Gap> gaps = {};                      ///< sorted by subject, reason
   bool operator==(const Snapshot&) const = default;
 
   /// The node's own network state; an empty one with no parts read when it is not there.
