@@ -76,6 +76,8 @@ struct NftTable {
   std::vector<OwnerUse> owners = {};   ///< for a native table one entry with its owner
   Encodings encodings = {};            ///< counted for compat tables only
   std::vector<RuleShape> shapes = {};  ///< of compat ip and ip6 tables, bounded, in the order met
+  std::uint64_t unshaped_rules =
+      0;  ///< rules whose shape was not kept: too many shapes, or too large
   bool operator==(const NftTable&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "iptmode/owner.h"
 #include "iptmode/rule.h"
@@ -19,8 +20,10 @@ struct RuleShape {
   std::uint64_t rules = 0;       ///< how many share the shape in this table
   std::string expressions = {};  ///< NFTA_RULE_EXPRESSIONS of the exemplar, as the kernel dumped it
   std::string user_data = {};    ///< NFTA_RULE_USERDATA, usually empty
-  Rule rule = {};                ///< what the expressions say
-  bool native = false;           ///< holds an expression that no iptables-nft writes
+  std::vector<std::string> sets =
+      {};          ///< of each set that it looks up: the attributes of NFT_MSG_NEWSET, as dumped
+  Rule rule = {};  ///< what the expressions say
+  bool native = false;  ///< holds an expression that no iptables-nft writes
   bool operator==(const RuleShape&) const = default;
 };
 

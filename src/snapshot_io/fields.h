@@ -11,6 +11,14 @@
 // round trip in the tests fills every one.
 namespace iptmode::snapshot_io {
 
+/// Marks a member that holds bytes of the kernel's own: they are written as hexadecimal digits.
+template <class Member>
+struct Bytes {
+  Member& member;
+};
+template <class Member>
+Bytes(Member&) -> Bytes<Member>;
+
 template <class T, class Part>
 concept PartIs = std::same_as<std::remove_const_t<T>, Part>;
 
@@ -97,6 +105,50 @@ void describe(auto& archive, PartIs<LegacyTable> auto& table) {
   archive("owners", table.owners);
 }
 
+void describe(auto& archive, PartIs<Interval> auto& interval) {
+  archive("low", Bytes{interval.low});
+  archive("high", Bytes{interval.high});
+}
+
+void describe(auto& archive, PartIs<Condition> auto& condition) {
+  archive("field", condition.field);
+  archive("negated", condition.negated);
+  archive("prefix", condition.prefix);
+  archive("mask", Bytes{condition.mask});
+  archive("anyOf", condition.any_of);
+  archive("extension", condition.name);
+  archive("arguments", condition.arguments);
+  archive("decoded", condition.decoded);
+}
+
+void describe(auto& archive, PartIs<Action> auto& action) {
+  archive("kind", action.kind);
+  archive("chain", action.chain);
+  archive("target", action.name);
+  archive("arguments", action.arguments);
+  archive("clear", action.clear);
+  archive("change", action.change);
+  archive("decoded", action.decoded);
+}
+
+void describe(auto& archive, PartIs<Rule> auto& rule) {
+  archive("conditions", rule.conditions);
+  archive("action", rule.action);
+  archive("comment", rule.comment);
+}
+
+void describe(auto& archive, PartIs<RuleShape> auto& shape) {
+  archive("chain", shape.chain);
+  archive("baseChain", shape.base_chain);
+  archive("owners", shape.owners);
+  archive("rules", shape.rules);
+  archive("expressions", Bytes{shape.expressions});
+  archive("userData", Bytes{shape.user_data});
+  archive("sets", Bytes{shape.sets});
+  archive("rule", shape.rule);
+  archive("native", shape.native);
+}
+
 void describe(auto& archive, PartIs<NftTable> auto& table) {
   archive("family", table.family);
   archive("table", table.name);
@@ -107,6 +159,8 @@ void describe(auto& archive, PartIs<NftTable> auto& table) {
   archive("baseChains", table.base_chains);
   archive("owners", table.owners);
   archive("encodings", table.encodings);
+  archive("shapes", table.shapes);
+  archive("unshapedRules", table.unshaped_rules);
 }
 
 void describe(auto& archive, PartIs<HintChains> auto& chains) {
@@ -138,6 +192,58 @@ void describe(auto& archive, PartIs<KernelSupport> auto& support) {
   archive("nft", support.nft);
   archive("legacyEvidence", support.legacy_evidence);
   archive("nftEvidence", support.nft_evidence);
+}
+
+void describe(auto& archive, PartIs<IptablesReader> auto& reader) {
+  archive("label", reader.label);
+  archive("places", reader.places);
+  archive("path", reader.path);
+  archive("version", reader.version);
+  archive("device", reader.device);
+  archive("inode", reader.inode);
+}
+
+void describe(auto& archive, PartIs<SaveRun> auto& run) {
+  archive("outcome", run.outcome);
+  archive("detail", run.detail);
+  archive("text", run.text);
+}
+
+void describe(auto& archive, PartIs<FamilyReading::Alone> auto& alone) {
+  archive("table", alone.table);
+  archive("shape", alone.shape);
+  archive("run", alone.run);
+}
+
+void describe(auto& archive, PartIs<FamilyReading> auto& reading) {
+  archive("family", reading.family);
+  archive("whole", reading.whole);
+  archive("alone", reading.alone);
+}
+
+void describe(auto& archive, PartIs<BugProbe> auto& probe) {
+  archive("bug", probe.bug);
+  archive("outcome", probe.outcome);
+  archive("detail", probe.detail);
+}
+
+void describe(auto& archive, PartIs<ReaderReadings> auto& readings) {
+  archive("reader", readings.reader);
+  archive("families", readings.families);
+  archive("bugs", readings.bugs);
+}
+
+void describe(auto& archive, PartIs<SetAside> auto& aside) {
+  archive("family", aside.family);
+  archive("table", aside.table);
+  archive("shape", aside.shape);
+  archive("reason", aside.reason);
+}
+
+void describe(auto& archive, PartIs<CrossReading> auto& reading) {
+  archive("skipped", reading.skipped);
+  archive("readers", reading.readers);
+  archive("setAside", reading.set_aside);
 }
 
 void describe(auto& archive, PartIs<Gap> auto& gap) {
@@ -176,6 +282,7 @@ void describe(auto& archive, PartIs<Snapshot> auto& snapshot) {
   archive("components", snapshot.components);
   archive("support", snapshot.support);
   archive("networks", snapshot.networks);
+  archive("crossReading", snapshot.cross_reading);
   archive("gaps", snapshot.gaps);
 }
 

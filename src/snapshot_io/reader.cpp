@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <charconv>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -37,6 +38,19 @@ class Failure {
   std::optional<Error> error_;
 };
 
+/// False when `text` is not pairs of hexadecimal digits.
+bool from_hex(std::string_view text, std::string& bytes) {
+  if (text.size() % 2 != 0) return false;
+  bytes.reserve(text.size() / 2);
+  for (; !text.empty(); text.remove_prefix(2)) {
+    unsigned byte = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + 2, byte, 16);
+    if (error != std::errc{} || end != text.data() + 2) return false;
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return true;
+}
+
 /// Reads one JSON value into a member. `path` is where it stands: "components[3].pid".
 class Reader {
  public:
@@ -52,6 +66,20 @@ class Reader {
   void read(const json& value, const std::string& path, bool& flag) {
     if (!value.is_boolean()) return failure_.set(path, "true or false", value);
     flag = value.get<bool>();
+  }
+
+  void read(const json& value, const std::string& path, snapshot_io::Bytes<std::string> bytes) {
+    const bool fits =
+        value.is_string() && from_hex(value.get_ref<const std::string&>(), bytes.member);
+    if (!fits) failure_.set(path, "hexadecimal digits", value);
+  }
+
+  void read(const json& value, const std::string& path,
+            snapshot_io::Bytes<std::vector<std::string>> list) {
+    if (!value.is_array()) return failure_.set(path, "a list", value);
+    for (std::size_t i = 0; i < value.size() && !failure_.any(); ++i)
+      read(value[i], path + '[' + std::to_string(i) + ']',
+           snapshot_io::Bytes{list.member.emplace_back()});
   }
 
   template <std::integral Number>
@@ -113,7 +141,7 @@ class Reader {
 
   template <class Part>
   void read(const json& value, const std::string& path, Part& part) {
-    auto archive = [&](std::string_view key, auto& member) { read_key(value, path, key, member); };
+    auto archive = [&](std::string_view key, auto&& member) { read_key(value, path, key, member); };
     snapshot_io::describe(archive, part);
   }
 

@@ -10,6 +10,17 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    (text += kDigits[byte >> 4U]) += kDigits[byte & 0xfU];
+  }
+  return text;
+}
+
 /// One JSON value of a member, by its type.
 struct Writer {
   static json value(const std::string& text) { return escape(text); }
@@ -26,6 +37,13 @@ struct Writer {
   static json value(Enum word) { return to_string(word); }
 
   static json value(OwnerSet owners) { return value(owners.members()); }
+
+  static json value(snapshot_io::Bytes<const std::string> bytes) { return to_hex(bytes.member); }
+  static json value(snapshot_io::Bytes<const std::vector<std::string>> list) {
+    json texts = json::array();
+    for (const std::string& bytes : list.member) texts.push_back(to_hex(bytes));
+    return texts;
+  }
 
   template <class T>
   static json value(const std::optional<T>& member) {

@@ -60,6 +60,59 @@ BaseChain a_base_chain() {
           .rules = 9};
 }
 
+RuleShape a_shape() {
+  std::string every_byte;
+  for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
+  const Interval port{.low = "\0\x35"s, .high = "\0\x36"s};
+  return {.chain = "KUBE-FIREWALL\n",
+          .base_chain = true,
+          .owners = OwnerSet{Owner::kubelet} | Owner::kube_proxy,
+          .rules = 36000,
+          .expressions = every_byte,
+          .user_data = "\0\x02x"s,
+          .sets = {"\x08\0"s, ""},
+          .rule = {.conditions = {{.field = Field::destination_port,
+                                   .negated = true,
+                                   .prefix = true,
+                                   .mask = "\xff\xff",
+                                   .any_of = {port},
+                                   .name = "tcp",
+                                   .arguments = "--dport 53:54",
+                                   .decoded = false}},
+                   .action = {.kind = Action::Kind::set_mark,
+                              .chain = "KUBE-MARK-DROP",
+                              .name = "MARK",
+                              .arguments = "--or-mark 0x8000",
+                              .clear = 0x8000,
+                              .change = std::numeric_limits<std::uint32_t>::max(),
+                              .decoded = false},
+                   .comment = "it's \"quoted\""},
+          .native = true};
+}
+
+CrossReading a_cross_reading() {
+  const SaveRun run{.outcome = SaveRun::Outcome::incomplete,
+                    .detail = "exit status 3: \x1b",
+                    .text = "*filter\n-A s0 -j DROP\n"};
+  return {.skipped = "user namespaces are switched off",
+          .readers = {{.reader = {.label = "k0s",
+                                  .places = {"k0s", "kubelet (pid 19)"},
+                                  .path = "/var/lib/k0s/bin/xtables-nft-multi",
+                                  .version = Version{1, 8, 11},
+                                  .device = 2049,
+                                  .inode = std::numeric_limits<std::uint64_t>::max()},
+                       .families = {{.family = IpFamily::ipv6,
+                                     .whole = run,
+                                     .alone = {{.table = "nat", .shape = 17, .run = run}}}},
+                       .bugs = {{.bug = "interface_ignored",
+                                 .outcome = BugProbe::Outcome::present,
+                                 .detail = "-C with another interface: exit status 0"}}}},
+          .set_aside = {{.family = IpFamily::ipv6,
+                         .table = "filter",
+                         .shape = 3,
+                         .reason = "No such file or directory"}}};
+}
+
 NetworkState a_network() {
   const OwnerSet shared = OwnerSet{Owner::kubelet} | Owner::kube_proxy;
   NetworkState state{.network_namespace = 4026531840, .generation = 17};
@@ -77,7 +130,9 @@ NetworkState a_network() {
                         .rules = 2,
                         .base_chains = {a_base_chain()},
                         .owners = {a_use(Owner::felix)},
-                        .encodings = {1, 2, 3, 4, 5, 6, 7}}};
+                        .encodings = {1, 2, 3, 4, 5, 6, 7},
+                        .shapes = {a_shape(), RuleShape{}},
+                        .unshaped_rules = 8}};
   state.hints[Backend::nf_tables] = {HintChains{.ipt_hint = true}, HintChains{.canary = true}};
   state.libnftables = {.outcome = Libnftables::Outcome::died, .detail = "signal 11"};
   return state;
@@ -110,6 +165,7 @@ Snapshot a_rich_snapshot() {
                       .legacy_evidence = "CONFIG_NETFILTER_XTABLES_LEGACY is not set",
                       .nft_evidence = "modules.builtin"};
   snapshot.networks = {a_network(), NetworkState{.network_namespace = 5}};
+  snapshot.cross_reading = a_cross_reading();
   snapshot.gaps = {{.subject = "pid 3", .reason = "gone", .hides = Fact::kernel_support},
                    {.subject = "pid 4", .reason = "setns: \xff"}};
   return snapshot;

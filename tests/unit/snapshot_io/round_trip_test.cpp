@@ -48,6 +48,19 @@ TEST(SnapshotJson, ReadsBackEveryWord) {
     snapshot.gaps.push_back({.hides = static_cast<Fact>(i)});
   for (int i = 0; i <= static_cast<int>(Libnftables::Outcome::not_asked); ++i)
     snapshot.networks.push_back({.libnftables = {.outcome = static_cast<Libnftables::Outcome>(i)}});
+  auto& readings = snapshot.cross_reading.emplace().readers.emplace_back();
+  for (int i = 0; i <= static_cast<int>(SaveRun::Outcome::not_run); ++i)
+    readings.families.push_back({.whole = {.outcome = static_cast<SaveRun::Outcome>(i)}});
+  for (int i = 0; i <= static_cast<int>(BugProbe::Outcome::undecided); ++i)
+    readings.bugs.push_back({.outcome = static_cast<BugProbe::Outcome>(i)});
+  Rule rule;
+  for (int i = 0; i <= static_cast<int>(Field::extension); ++i)
+    rule.conditions.push_back({.field = static_cast<Field>(i)});
+  auto& shapes = snapshot.networks.at(0).nft.emplace().emplace_back().shapes;
+  for (int i = 0; i <= static_cast<int>(Action::Kind::target); ++i) {
+    rule.action.kind = static_cast<Action::Kind>(i);
+    shapes.push_back({.rule = rule});
+  }
   snapshot.networks.at(0).legacy.emplace().emplace_back();
   for (const Owner owner : all_owners())
     snapshot.networks.at(0).legacy->at(0).owners.push_back({.owners = owner});
