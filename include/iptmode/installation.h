@@ -42,7 +42,8 @@ struct Program {
   std::string path = {};  ///< where the name was found: "/usr/sbin/iptables-save"; empty if missing
   std::vector<std::string> chain = {};  ///< each path on the way, `path` first, the final file last
   ProgramForm form = ProgramForm::missing;
-  Identity by_file = {};  ///< from the ELF file or the script; a wrapper has no backend
+  Identity by_file = {};         ///< from the ELF file or the script; a wrapper has no backend
+  std::string nft_version = {};  ///< of an nft, from its file: "1.0.6", "1.0.6.1"; empty otherwise
   std::optional<Identity> by_run =
       {};  ///< from `<file> iptables -V` in the sandbox, when it was run and answered
   std::string run_problem =

@@ -52,13 +52,26 @@ struct Encodings {
   Encodings& operator+=(const Encodings& rhs);
 };
 
+/// One rule that a chain holds again and again: what comes of a program that does not find its own
+/// rule and adds it once more.
+struct RepeatedRule {
+  std::string chain = {};
+  OwnerSet owners = {};      ///< by the chain, else the rule's jump or comment
+  std::uint64_t copies = 0;  ///< equal but for their counters, this one included
+  std::string rule = {};     ///< in the words of iptables-save; not escaped
+  bool operator==(const RepeatedRule&) const = default;
+};
+
 struct LegacyTable {
   IpFamily family = IpFamily::ipv4;
   std::string name = {};     ///< "filter"
   std::uint64_t chains = 0;  ///< built-in ones included
   std::uint64_t rules = 0;   ///< policies are not rules
   std::vector<BaseChain> base_chains = {};
-  std::vector<OwnerUse> owners = {};  ///< sorted by owners; the empty set last
+  std::vector<OwnerUse> owners = {};        ///< sorted by owners; the empty set last
+  std::vector<RepeatedRule> repeated = {};  ///< three copies or more; most copies first, bounded
+  /// Sorted, bounded: the chains CNI-DN-* that hold a rule, one for each pod with a hostPort.
+  std::vector<std::string> host_ports = {};
   bool operator==(const LegacyTable&) const = default;
 
   /// No rules, no chains of users, every policy accept: it was registered and never used.
@@ -78,6 +91,13 @@ struct NftTable {
   std::vector<RuleShape> shapes = {};  ///< of compat ip and ip6 tables, bounded, in the order met
   std::uint64_t unshaped_rules =
       0;  ///< rules whose shape was not kept: too many shapes, or too large
+  std::vector<RepeatedRule> repeated = {};  ///< as in a LegacyTable; of compat tables only
+  /// As in a LegacyTable. Of portmap's own table `cni_hostport`: the container ids of its rules.
+  std::vector<std::string> host_ports = {};
+  /// Sets and maps of a plain `type` whose user data describes the key, as nft 1.1.2 and later
+  /// write it: nft before 1.1.4 reads that description and dies.
+  std::uint64_t described_sets = 0;
+  std::string described_set = {};  ///< the name of one of them
   bool operator==(const NftTable&) const = default;
 };
 
@@ -125,6 +145,15 @@ struct NetworkState {
 enum class Support : std::uint8_t { yes, no, unknown };
 [[nodiscard]] std::string_view to_string(Support support) noexcept;
 
+/// A part of xtables that rules of Kubernetes and its network plugins name: a match, a target, or
+/// what lets nf_tables call them.
+struct KernelExtension {
+  std::string module = {};  ///< "xt_comment", "nft_compat"
+  Support support = Support::unknown;
+  std::string evidence = {};  ///< "modules.dep", "CONFIG_NFT_COMPAT is not set"
+  bool operator==(const KernelExtension&) const = default;
+};
+
 /// Whether this kernel can serve a backend, found out without loading or creating anything.
 struct KernelSupport {
   Support legacy = Support::unknown;
@@ -132,6 +161,7 @@ struct KernelSupport {
   std::string legacy_evidence =
       {};  ///< "/proc/net/ip_tables_names", "CONFIG_IP_NF_IPTABLES_LEGACY=y"
   std::string nft_evidence = {};
+  std::vector<KernelExtension> extensions = {};  ///< sorted by module
   bool operator==(const KernelSupport&) const = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "iptmode/component.h"
 #include "iptmode/cross_reading.h"
+#include "iptmode/host_settings.h"
 #include "iptmode/installation.h"
 #include "iptmode/kernel_state.h"
 
@@ -24,6 +25,7 @@ enum class Fact : std::uint8_t {
   legacy_rules,
   nft_rules,
   kernel_support,
+  host_settings,  ///< files of the host about other firewalls, and hostPorts
 };
 [[nodiscard]] std::string_view to_string(Fact fact) noexcept;
 
@@ -82,6 +84,7 @@ struct Snapshot {
   std::vector<NetworkState> networks =
       {};  ///< the node's own first, then the others that hold a node
   std::optional<CrossReading> cross_reading = {};  ///< absent: not looked for
+  std::optional<HostSettings> host_settings = {};  ///< absent: could not be looked at
   std::vector<Gap> gaps = {};                      ///< sorted by subject, reason
   bool operator==(const Snapshot&) const = default;
 

@@ -20,6 +20,7 @@ std::string_view describe(Fact fact) {
     case Fact::legacy_rules: return "the rules in legacy tables";
     case Fact::nft_rules: return "the rules in nf_tables";
     case Fact::kernel_support: return "which backends the kernel can serve";
+    case Fact::host_settings: return "what other firewalls on the host were told";
   }
   return "";
 }
@@ -79,9 +80,9 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes,     Fact::k0s,           Fact::host_iptables,
-                            Fact::installations, Fact::declared,      Fact::legacy_rules,
-                            Fact::nft_rules,     Fact::kernel_support};
+constexpr std::array kNeeds{
+    Fact::processes,    Fact::k0s,       Fact::host_iptables,  Fact::installations, Fact::declared,
+    Fact::legacy_rules, Fact::nft_rules, Fact::kernel_support, Fact::host_settings};
 
 }  // namespace
 

@@ -34,6 +34,7 @@ std::string_view to_string(Fact fact) noexcept {
     case Fact::legacy_rules: return "legacyRules";
     case Fact::nft_rules: return "nftRules";
     case Fact::kernel_support: return "kernelSupport";
+    case Fact::host_settings: return "hostSettings";
   }
   return "invalid";
 }

@@ -33,6 +33,7 @@ void describe(auto& archive, PartIs<Program> auto& program) {
   archive("chain", program.chain);
   archive("form", program.form);
   archive("byFile", program.by_file);
+  archive("nftVersion", program.nft_version);
   archive("byRun", program.by_run);
   archive("runProblem", program.run_problem);
   archive("problem", program.problem);
@@ -96,6 +97,13 @@ void describe(auto& archive, PartIs<Encodings> auto& encodings) {
   archive("xtMarkOrPort", encodings.xt_mark_or_port);
 }
 
+void describe(auto& archive, PartIs<RepeatedRule> auto& repeated) {
+  archive("chain", repeated.chain);
+  archive("owners", repeated.owners);
+  archive("copies", repeated.copies);
+  archive("rule", repeated.rule);
+}
+
 void describe(auto& archive, PartIs<LegacyTable> auto& table) {
   archive("family", table.family);
   archive("table", table.name);
@@ -103,6 +111,8 @@ void describe(auto& archive, PartIs<LegacyTable> auto& table) {
   archive("rules", table.rules);
   archive("baseChains", table.base_chains);
   archive("owners", table.owners);
+  archive("repeated", table.repeated);
+  archive("hostPorts", table.host_ports);
 }
 
 void describe(auto& archive, PartIs<Interval> auto& interval) {
@@ -161,6 +171,10 @@ void describe(auto& archive, PartIs<NftTable> auto& table) {
   archive("encodings", table.encodings);
   archive("shapes", table.shapes);
   archive("unshapedRules", table.unshaped_rules);
+  archive("repeated", table.repeated);
+  archive("hostPorts", table.host_ports);
+  archive("describedSets", table.described_sets);
+  archive("describedSet", table.described_set);
 }
 
 void describe(auto& archive, PartIs<HintChains> auto& chains) {
@@ -187,11 +201,53 @@ void describe(auto& archive, PartIs<NetworkState> auto& state) {
   archive("libnftables", state.libnftables);
 }
 
+void describe(auto& archive, PartIs<KernelExtension> auto& extension) {
+  archive("module", extension.module);
+  archive("support", extension.support);
+  archive("evidence", extension.evidence);
+}
+
 void describe(auto& archive, PartIs<KernelSupport> auto& support) {
   archive("legacy", support.legacy);
   archive("nft", support.nft);
   archive("legacyEvidence", support.legacy_evidence);
   archive("nftEvidence", support.nft_evidence);
+  archive("extensions", support.extensions);
+}
+
+void describe(auto& archive, PartIs<RulesetFlush> auto& flush) {
+  archive("file", flush.file);
+  archive("line", flush.line);
+  archive("family", flush.family);
+}
+
+void describe(auto& archive, PartIs<NftablesService> auto& service) {
+  archive("unit", service.unit);
+  archive("enabledBy", service.enabled_by);
+  archive("atStart", service.at_start);
+  archive("atStop", service.at_stop);
+}
+
+void describe(auto& archive, PartIs<UfwSettings> auto& ufw) {
+  archive("enabled", ufw.enabled);
+  archive("forwardPolicy", ufw.forward_policy);
+}
+
+void describe(auto& archive, PartIs<HostPort> auto& port) {
+  archive("pod", port.pod);
+  archive("containerId", port.container_id);
+  archive("network", port.network);
+  archive("address", port.address);
+  archive("port", port.port);
+  archive("containerPort", port.container_port);
+  archive("protocol", port.protocol);
+  archive("running", port.running);
+}
+
+void describe(auto& archive, PartIs<HostSettings> auto& settings) {
+  archive("nftablesService", settings.nftables_service);
+  archive("ufw", settings.ufw);
+  archive("hostPorts", settings.host_ports);
 }
 
 void describe(auto& archive, PartIs<IptablesReader> auto& reader) {
@@ -283,6 +339,7 @@ void describe(auto& archive, PartIs<Snapshot> auto& snapshot) {
   archive("support", snapshot.support);
   archive("networks", snapshot.networks);
   archive("crossReading", snapshot.cross_reading);
+  archive("hostSettings", snapshot.host_settings);
   archive("gaps", snapshot.gaps);
 }
 

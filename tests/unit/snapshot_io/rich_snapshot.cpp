@@ -15,6 +15,7 @@ Program a_program(std::string name) {
                     "/usr/sbin/xtables-nft-multi\xff\x1b[2J"},
           .form = ProgramForm::multi,
           .by_file = {.backend = Backend::nf_tables, .version = Version{1, 8, 9}},
+          .nft_version = "1.0.6.1",
           .by_run = Identity{.backend = Backend::legacy},
           .run_problem = "signal 9",
           .problem = "readlink: \\ Permission denied",
@@ -113,6 +114,27 @@ CrossReading a_cross_reading() {
                          .reason = "No such file or directory"}}};
 }
 
+RepeatedRule a_repeated_rule() {
+  return {.chain = "INPUT", .owners = Owner::docker, .copies = 3, .rule = "-j X\xff"};
+}
+
+HostSettings some_host_settings() {
+  const RulesetFlush flush{.file = "/etc/nftables.conf", .line = 3, .family = "ip"};
+  return {.nftables_service = NftablesService{.unit = "/lib/systemd/system/nftables.service",
+                                              .enabled_by = "/etc/x.wants/nftables.service",
+                                              .at_start = {flush},
+                                              .at_stop = {flush}},
+          .ufw = UfwSettings{.enabled = false, .forward_policy = "DROP"},
+          .host_ports = {{.pod = "default/web",
+                          .container_id = std::string(64, 'b'),
+                          .network = "cbr0",
+                          .address = "192.168.1.7",
+                          .port = 8080,
+                          .container_port = 80,
+                          .protocol = "tcp",
+                          .running = true}}};
+}
+
 NetworkState a_network() {
   const OwnerSet shared = OwnerSet{Owner::kubelet} | Owner::kube_proxy;
   NetworkState state{.network_namespace = 4026531840, .generation = 17};
@@ -121,7 +143,9 @@ NetworkState a_network() {
                               .chains = 5,
                               .rules = 6,
                               .base_chains = {a_base_chain()},
-                              .owners = {a_use(shared), a_use({})}}};
+                              .owners = {a_use(shared), a_use({})},
+                              .repeated = {a_repeated_rule()},
+                              .host_ports = {"CNI-DN-0a1b"}}};
   state.nft = {NftTable{.family = "inet",
                         .name = "t\xed\xa0\x80",
                         .compat = true,
@@ -132,7 +156,11 @@ NetworkState a_network() {
                         .owners = {a_use(Owner::felix)},
                         .encodings = {1, 2, 3, 4, 5, 6, 7},
                         .shapes = {a_shape(), RuleShape{}},
-                        .unshaped_rules = 8}};
+                        .unshaped_rules = 8,
+                        .repeated = {a_repeated_rule()},
+                        .host_ports = {"CNI-DN-0a1b"},
+                        .described_sets = 2,
+                        .described_set = "s\x1b"}};
   state.hints[Backend::nf_tables] = {HintChains{.ipt_hint = true}, HintChains{.canary = true}};
   state.libnftables = {.outcome = Libnftables::Outcome::died, .detail = "signal 11"};
   return state;
@@ -163,7 +191,9 @@ Snapshot a_rich_snapshot() {
   snapshot.support = {.legacy = Support::no,
                       .nft = Support::yes,
                       .legacy_evidence = "CONFIG_NETFILTER_XTABLES_LEGACY is not set",
-                      .nft_evidence = "modules.builtin"};
+                      .nft_evidence = "modules.builtin",
+                      .extensions = {{"xt_comment", Support::yes, "modules.dep"}}};
+  snapshot.host_settings = some_host_settings();
   snapshot.networks = {a_network(), NetworkState{.network_namespace = 5}};
   snapshot.cross_reading = a_cross_reading();
   snapshot.gaps = {{.subject = "pid 3", .reason = "gone", .hides = Fact::kernel_support},

@@ -44,7 +44,7 @@ TEST(SnapshotJson, ReadsBackEveryWord) {
   for (int i = 0; i <= static_cast<int>(ProgramForm::not_a_file); ++i)
     snapshot.components.at(0).installation.emplace().programs.push_back(
         {.form = static_cast<ProgramForm>(i)});
-  for (int i = 0; i <= static_cast<int>(Fact::kernel_support); ++i)
+  for (int i = 0; i <= static_cast<int>(Fact::host_settings); ++i)
     snapshot.gaps.push_back({.hides = static_cast<Fact>(i)});
   for (int i = 0; i <= static_cast<int>(Libnftables::Outcome::not_asked); ++i)
     snapshot.networks.push_back({.libnftables = {.outcome = static_cast<Libnftables::Outcome>(i)}});
