@@ -18,6 +18,8 @@
 #include "kernel/nft_rule.h"
 #include "kernel/nft_socket.h"
 #include "kernel/owner_tally.h"
+#include "kernel/rule_distiller.h"
+#include "kernel/shape_key.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -31,6 +33,12 @@ struct Counted {
   std::uint8_t traced_family = NFPROTO_UNSPEC;  ///< whose encodings tell a writer's release
   Attribution owner = {};                       ///< of a native table
   OwnerTally tally = {};
+  RuleDistiller distiller = {};
+
+  /// Whether iptables-nft and its kin of the other family read the table.
+  [[nodiscard]] bool is_distilled() const {
+    return table.compat && (family == NFPROTO_IPV4 || family == NFPROTO_IPV6);
+  }
 };
 
 /// One chain: 16 bytes, for a node has tens of thousands.
@@ -55,6 +63,7 @@ class NftDump {
     if (auto read = read_chains(); !read) return tl::unexpected(read.error());
     if (options_.chains_known) options_.chains_known(listed_chains_);
     if (auto read = read_rules(); !read) return tl::unexpected(read.error());
+    if (auto read = read_sets(); !read) return tl::unexpected(read.error());
     const auto after = read_generation(socket_);
     if (!after) return tl::unexpected(after.error());
     if (*after != *before) return sys_error(EINTR, "netlink GETGEN");
@@ -150,7 +159,7 @@ class NftDump {
     if (row.use == 0) return {};
 
     const auto rules = counted.table.compat && owner.owners.empty()
-                           ? count_rules_of_nobodys(counted, name)
+                           ? count_rules_of_nobodys(counted, name, is_base)
                            : count_rules_of(owner, counted, name);
     if (!rules) return tl::unexpected(rules.error());
     counted.table.rules += *rules;
@@ -170,18 +179,32 @@ class NftDump {
   Result<std::uint64_t> count_rules_of(const Attribution& owner, Counted& counted,
                                        const char* chain) {
     std::uint64_t translations = 0;
+    const std::uint64_t seed = shape_seed(owner.pattern, false);
     auto rules = for_each_rule(counted, chain, [&](const RuleFacts& rule) {
       if (rule.translates) ++translations;
+      distil(counted, rule, {.chain = chain, .owner = owner, .seed = seed});
     });
     if (rules) counted.tally.add_rules(owner, *rules, translations);
     return rules;
   }
 
-  Result<std::uint64_t> count_rules_of_nobodys(Counted& counted, const char* chain) {
+  Result<std::uint64_t> count_rules_of_nobodys(Counted& counted, const char* chain, bool is_base) {
     return for_each_rule(counted, chain, [&](const RuleFacts& rule) {
       const Attribution owner = attribute_rule({}, rule.jumps_to, rule.comment);
       counted.tally.add_rules(owner, 1, rule.translates ? 1 : 0);
+      distil(counted, rule,
+             {.chain = chain,
+              .base_chain = is_base,
+              .owner = owner,
+              .seed = shape_seed(owner.pattern, is_base)});
     });
+  }
+
+  void distil(Counted& counted, const RuleFacts& rule, PassingRule passing) {
+    if (!counted.is_distilled()) return;
+    passing.expressions = rule.expressions;
+    passing.user_data = rule.user_data;
+    counted.distiller.add(passing, exemplar_bytes_left_);
   }
 
   /// Returns the number of rules.
@@ -190,7 +213,7 @@ class NftDump {
     const NftRequest request{.type = NFT_MSG_GETRULE,
                              .family = counted.family,
                              .table = counted.table.name.c_str(),
-                             .chain = chain};
+                             .name = chain};
     std::uint64_t rules = 0;
     const auto asked = socket_.ask(request, [&](const NftAnswer& answer) {
       const RuleFacts rule = decode_rule(answer.attributes, counted.traced_family);
@@ -203,8 +226,31 @@ class NftDump {
     return rules;
   }
 
+  /// The definitions of the sets that the kept rules look up.
+  Result<> read_sets() {
+    for (Counted& counted : tables_)
+      for (RuleShape& shape : counted.distiller.shapes())
+        for (const std::string_view name : sets_looked_up(shape.expressions))
+          if (auto read = read_set(counted, std::string{name}, shape); !read) return read;
+    return {};
+  }
+
+  Result<> read_set(const Counted& counted, const std::string& name, RuleShape& shape) {
+    const NftRequest request{.type = NFT_MSG_GETSET,
+                             .family = counted.family,
+                             .dump = false,
+                             .table = counted.table.name.c_str(),
+                             .name = name.c_str()};
+    return socket_.ask(request, [&](const NftAnswer& answer) {
+      if (answer.attributes.size() <= kMaxExemplar) shape.sets.emplace_back(answer.attributes);
+      return is_current(answer);
+    });
+  }
+
   NftReading finish() {
     for (Counted& counted : tables_) {
+      counted.table.shapes = std::move(counted.distiller.shapes());
+      counted.table.unshaped_rules = counted.distiller.unshaped_rules();
       counted.table.owners = counted.tally.take();
       reading_.tables.push_back(std::move(counted.table));
     }
@@ -221,6 +267,7 @@ class NftDump {
   std::vector<ChainRow> chains_ = {};
   std::string names_ = {};  ///< every chain's name, each ended by NUL
   std::uint64_t listed_chains_ = 0;
+  std::size_t exemplar_bytes_left_ = kMaxExemplars;
   NftReading reading_ = {};
 };
 

@@ -28,7 +28,8 @@ struct NftReading {
 
 /// Reads every nft table of the calling thread's network namespace, once: the tables, the chains,
 /// then the rules of each chain with a filtered dump of its own (one dump of all rules takes time
-/// that is quadratic in their number). Keeps the chains' names and counts, no rule. Fails with
+/// that is quadratic in their number). Keeps the chains' names, counts and one
+/// rule of each shape. Fails with
 /// errc::interrupted when somebody's commit came between; see NftSocket::ask() for other errors.
 [[nodiscard]] Result<NftReading> dump_nft(const NftDumpOptions& options);
 

@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-#include "kernel/netlink_attributes.h"
+#include "kernel/nft_expressions.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -35,13 +35,6 @@ bool is_byte_aligned_mask(std::string_view mask) {
 /// The source port is at 0, the destination port at 2; a rule about both loads them at once.
 constexpr bool is_at_ports(std::uint32_t offset, std::uint32_t length) {
   return (length == 2 && (offset == 0 || offset == 2)) || (length == 4 && offset == 0);
-}
-
-/// The value inside a nested NFTA_DATA_*.
-std::string_view data_value(std::string_view nested) {
-  for (const auto& [type, payload] : Attributes{nested})
-    if (type == NFTA_DATA_VALUE) return payload;
-  return {};
 }
 
 /// Goes through the expressions of one rule and follows the registers.
@@ -169,19 +162,6 @@ class Decoder {
   std::array<Loaded, NFT_REG32_15 + 1> registers_ = {};  ///< by their number in messages
 };
 
-void decode_expressions(std::string_view list, Decoder& decoder) {
-  for (const auto& [element, expression] : Attributes{list}) {
-    if (element != NFTA_LIST_ELEM) continue;
-    std::string_view name;
-    std::string_view data;
-    for (const auto& [type, payload] : Attributes{expression}) {
-      if (type == NFTA_EXPR_NAME) name = text_of(payload);
-      if (type == NFTA_EXPR_DATA) data = payload;
-    }
-    decoder.expression(name, data);
-  }
-}
-
 /// The comment in a rule's user data: records of one byte type, one byte length and the bytes;
 /// type 0 is a comment (NFTNL_UDATA_RULE_COMMENT of libnftnl/udata.h). iptables up to 1.8.2 and nft
 /// write them.
@@ -200,13 +180,15 @@ std::string_view user_comment(std::string_view records) {
 
 RuleFacts decode_rule(std::string_view attributes, std::uint8_t family) {
   RuleFacts facts;
-  std::string_view user_data;
-  Decoder decoder{facts, family};
   for (const auto& [type, payload] : Attributes{attributes}) {
-    if (type == NFTA_RULE_EXPRESSIONS) decode_expressions(payload, decoder);
-    if (type == NFTA_RULE_USERDATA) user_data = payload;
+    if (type == NFTA_RULE_EXPRESSIONS) facts.expressions = payload;
+    if (type == NFTA_RULE_USERDATA) facts.user_data = payload;
   }
-  if (facts.comment.empty()) facts.comment = user_comment(user_data);
+  Decoder decoder{facts, family};
+  for_each_expression(facts.expressions, [&](std::string_view name, std::string_view data) {
+    decoder.expression(name, data);
+  });
+  if (facts.comment.empty()) facts.comment = user_comment(facts.user_data);
   return facts;
 }
 

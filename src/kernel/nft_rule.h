@@ -10,10 +10,12 @@ namespace iptmode::kernel {
 
 /// What one rule of an nft table says about its writer. The views point into the message.
 struct RuleFacts {
-  std::string_view jumps_to = {};  ///< the chain of a jump or goto verdict
-  std::string_view comment = {};   ///< of the xt match `comment`, else of the rule's user data
-  bool translates = false;         ///< DNAT, SNAT, MASQUERADE, REDIRECT; nat, masq, redir
-  Encodings encodings = {};        ///< all 0 unless `family` is NFPROTO_IPV4 or NFPROTO_IPV6
+  std::string_view jumps_to = {};     ///< the chain of a jump or goto verdict
+  std::string_view comment = {};      ///< of the xt match `comment`, else of the rule's user data
+  std::string_view expressions = {};  ///< payload of NFTA_RULE_EXPRESSIONS
+  std::string_view user_data = {};    ///< payload of NFTA_RULE_USERDATA
+  bool translates = false;            ///< DNAT, SNAT, MASQUERADE, REDIRECT; nat, masq, redir
+  Encodings encodings = {};           ///< all 0 unless `family` is NFPROTO_IPV4 or NFPROTO_IPV6
 };
 
 /// Decodes the attributes of one NFT_MSG_NEWRULE message (what follows its nfgenmsg). `family` is

@@ -32,6 +32,7 @@ std::string_view name_of(std::uint16_t type) {
     case NFT_MSG_GETTABLE: return "netlink GETTABLE";
     case NFT_MSG_GETCHAIN: return "netlink GETCHAIN";
     case NFT_MSG_GETRULE: return "netlink GETRULE";
+    case NFT_MSG_GETSET: return "netlink GETSET";
     default: return "netlink";
   }
 }
@@ -111,9 +112,10 @@ Result<> NftSocket::send(const NftRequest& request) {
   auto* header = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
   header->nfgen_family = request.family;
   header->version = NFNETLINK_V0;
-  // NFTA_RULE_TABLE and NFTA_RULE_CHAIN; the names are at most 255 bytes.
+  // NFTA_SET_TABLE and NFTA_SET_NAME have the same numbers; the names are at most 255 bytes.
+  static_assert(+NFTA_RULE_TABLE == +NFTA_SET_TABLE && +NFTA_RULE_CHAIN == +NFTA_SET_NAME);
   if (request.table != nullptr) mnl_attr_put_strz(message, NFTA_RULE_TABLE, request.table);
-  if (request.chain != nullptr) mnl_attr_put_strz(message, NFTA_RULE_CHAIN, request.chain);
+  if (request.name != nullptr) mnl_attr_put_strz(message, NFTA_RULE_CHAIN, request.name);
 
   const auto sent = sys::retry_eintr(
       [&] { return mnl_socket_sendto(socket_.get(), message, message->nlmsg_len); });

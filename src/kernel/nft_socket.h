@@ -14,14 +14,14 @@ struct mnl_socket;
 
 namespace iptmode::kernel {
 
-/// A question to nf_tables that changes nothing: one of NFT_MSG_GETGEN, GETTABLE, GETCHAIN, GETRULE
-/// of linux/netfilter/nf_tables.h.
+/// A question to nf_tables that changes nothing: one of NFT_MSG_GETGEN, GETTABLE, GETCHAIN,
+/// GETRULE, GETSET of linux/netfilter/nf_tables.h.
 struct NftRequest {
   std::uint16_t type = 0;
   std::uint8_t family = 0;  ///< NFPROTO_UNSPEC: all
-  bool dump = true;         ///< false for GETGEN, which has one answer
+  bool dump = true;         ///< false for what has one answer: GETGEN, a named set
   const char* table = nullptr;
-  const char* chain = nullptr;  ///< only with a table: rules of this chain only
+  const char* name = nullptr;  ///< only with a table: rules of this chain only; or that set
 };
 
 /// One answer. The attributes point into the receive buffer and are gone after the next answer.
