@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,58 +9,11 @@
 #include "diagnose/domains.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/places.h"
+#include "diagnose/six_names.h"
 #include "diagnose/subject_names.h"
 
 namespace iptmode::checks {
 namespace {
-
-/// What the six names of one place lead to.
-struct SixNames {
-  std::vector<const Program*> found = {};
-  std::vector<std::string> missing = {};
-  std::vector<std::string> dangling = {};
-  std::set<Backend> ipv4 = {};
-  std::set<Backend> ipv6 = {};
-  std::set<Version> versions = {};
-  std::set<std::string> directories = {};
-  bool wrapper = false;  ///< one of them leads to a wrapper that has not chosen yet
-  bool chosen = false;   ///< one of them leads to a program
-};
-
-struct Fault {
-  Severity severity = {};
-  std::string message = {};
-};
-
-std::string directory_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
-
-void note_program(SixNames& names, const Program& program) {
-  names.found.push_back(&program);
-  names.directories.insert(directory_of(program.path));
-  names.wrapper = names.wrapper || is_wrapper(program.form);
-  names.chosen = names.chosen || !is_wrapper(program.form);
-  const Identity identity = program.identity();
-  if (identity.backend)
-    (program.name.starts_with("ip6") ? names.ipv6 : names.ipv4).insert(*identity.backend);
-  if (identity.version) names.versions.insert(*identity.version);
-}
-
-SixNames names_of(const Installation& installation) {
-  SixNames names;
-  for (const std::string_view name : six_names()) {
-    const Program* const program = installation.find(name);
-    if (program == nullptr || program->form == ProgramForm::missing) {
-      names.missing.emplace_back(name);
-    } else if (program->form == ProgramForm::dangling) {
-      names.dangling.emplace_back(name);
-    } else {
-      note_program(names, *program);
-    }
-  }
-  return names;
-}
 
 /// k0s before 1.25 staged the legacy multi and five links, none of them named `iptables`.
 constexpr Version kK0sLinksIptables{1, 25, 0};
@@ -80,94 +32,23 @@ bool older_or_unknown(const K0s& k0s, Version than) {
   return release_of(k0s).value_or(Version{}) < than;
 }
 
-std::optional<Fault> dangling_fault(const SixNames& names) {
-  if (names.dangling.empty()) return std::nullopt;
-  return Fault{Severity::error,
-               fmt::format("{} lead nowhere: whoever calls them fails, or silently takes the next "
-                           "iptables in its search path.",
-                           join_names(names.dangling))};
-}
-
-std::optional<Fault> backend_fault(const SixNames& names) {
-  if (names.ipv4.size() > 1 || names.ipv6.size() > 1)
-    return Fault{Severity::error,
-                 "The six iptables names use different backends: what one writes, another does not "
-                 "find and writes again or leaves behind."};
-  if (!names.ipv4.empty() && !names.ipv6.empty() && names.ipv4 != names.ipv6)
-    return Fault{Severity::warning,
-                 "iptables and ip6tables use different backends: IPv6 rules are kept apart from "
-                 "those of everybody who has one backend for both."};
-  if (names.wrapper && names.chosen)
-    return Fault{Severity::warning,
-                 "A wrapper has replaced only some of the six names: the others choose again, "
-                 "perhaps differently, at their first call."};
-  return std::nullopt;
-}
-
-bool read_each_other(const std::set<Version>& versions) {
-  return legibility(*versions.rbegin(), *versions.begin()) == Legibility::legible;
-}
-
-std::optional<Fault> version_fault(const SixNames& names) {
-  if (names.versions.size() < 2) return std::nullopt;
-  const bool nft = names.ipv4.contains(Backend::nf_tables);
-  if (nft && !read_each_other(names.versions))
-    return Fault{Severity::error,
-                 "The six iptables names are of different releases, and the older ones misread the "
-                 "rules of the newer ones."};
-  return Fault{Severity::info, "The six iptables names are of different releases."};
-}
-
-bool one_file_each(const SixNames& names) {
-  return std::ranges::all_of(names.found, [&](const Program* program) {
-    return same_file(*program, *names.found.front());
-  });
-}
-
-std::optional<Fault> missing_fault(const SixNames& names) {
-  if (names.missing.empty() || names.found.empty()) return std::nullopt;
-  const bool only_ipv6 = std::ranges::all_of(
-      names.missing, [](const std::string& name) { return name.starts_with("ip6"); });
-  if (only_ipv6)
-    return Fault{Severity::info, "ip6tables is incomplete here: no IPv6 rules can be written."};
-  return Fault{Severity::warning,
-               fmt::format("{} are missing while others of the six are there: calls of them fail.",
-                           join_names(names.missing))};
-}
-
-std::optional<Fault> directory_fault(const SixNames& names) {
-  if (names.directories.size() < 2 || one_file_each(names)) return std::nullopt;
-  return Fault{
-      Severity::info,
-      fmt::format("The six iptables names come from different directories ({}): an upgrade "
-                  "of one leaves the others behind.",
-                  fmt::join(names.directories, ", "))};
-}
-
-std::optional<Fault> fault_of(const SixNames& names) {
-  if (auto fault = dangling_fault(names)) return fault;
-  if (auto fault = backend_fault(names)) return fault;
-  if (auto fault = version_fault(names); fault && fault->severity > Severity::info) return fault;
-  if (auto fault = missing_fault(names)) return fault;
-  if (auto fault = version_fault(names)) return fault;
-  return directory_fault(names);
-}
-
 /// What is special about k0s' bin directory: old releases leave names out by design, and then
 /// kubelet takes them from the host.
-std::optional<Fault> fault_of_k0s(const K0s& k0s, const SixNames& names, NodeRole role) {
+std::optional<SixNamesFault> fault_of_k0s(const K0s& k0s, const SixNames& names, NodeRole role) {
   const bool works = role == NodeRole::worker || role == NodeRole::controller_worker;
   if (names.found.empty() && names.dangling.empty()) {
     if (!works || older_or_unknown(k0s, kK0sBringsIptables)) return std::nullopt;
-    return Fault{Severity::warning,
-                 "k0s' bin directory has no iptables: kubelet and the CNI plugins take the host's, "
-                 "whatever k0s decided."};
+    return SixNamesFault{
+        Severity::warning,
+        "k0s' bin directory has no iptables: kubelet and the CNI plugins take the host's, "
+        "whatever k0s decided."};
   }
   const bool only_iptables = names.missing == std::vector<std::string>{"iptables"};
   if (!only_iptables || !names.dangling.empty()) return fault_of(names);
-  return Fault{older_or_unknown(k0s, kK0sLinksIptables) ? Severity::info : Severity::warning,
-               "k0s' bin directory has no `iptables` link: kubelet and the CNI plugins take the "
-               "host's iptables beside k0s' own save and restore."};
+  return SixNamesFault{
+      older_or_unknown(k0s, kK0sLinksIptables) ? Severity::info : Severity::warning,
+      "k0s' bin directory has no `iptables` link: kubelet and the CNI plugins take the "
+      "host's iptables beside k0s' own save and restore."};
 }
 
 bool in_directory(const Program& program, const std::string& directory) {
@@ -194,12 +75,12 @@ bool called_by_name_of_six(const Component& component) {
   return traits(component.kind).use == IptablesUse::by_link && !component.declared.native_nft;
 }
 
-std::optional<Fault> fault_at(const NamedPlace& place, const SixNames& names,
-                              const Snapshot& snapshot) {
+std::optional<SixNamesFault> fault_at(const NamedPlace& place, const SixNames& names,
+                                      const Snapshot& snapshot) {
   const bool is_k0s = snapshot.k0s && place.installation == &snapshot.k0s->installation;
   if (is_k0s) return fault_of_k0s(*snapshot.k0s, names, snapshot.node.role);
   if (told_with_k0s(place, names, snapshot)) return std::nullopt;
-  std::optional<Fault> fault = fault_of(names);
+  std::optional<SixNamesFault> fault = fault_of(names);
   if (!fault) return fault;
   if (split_by_old_k0s(place, names, snapshot)) {
     if (fault->severity == Severity::info) return std::nullopt;  // told with k0s
