@@ -11,6 +11,7 @@
 
 #include "iptmode/backend.h"
 #include "iptmode/component.h"
+#include "iptmode/node_networks.h"
 #include "iptmode/owner.h"
 #include "iptmode/rule_shape.h"
 
@@ -128,6 +129,9 @@ struct NetworkState {
   std::map<Backend, std::array<HintChains, 2>> hints =
       {};  ///< [family]; only for backends that were read
   Libnftables libnftables = {};
+  /// Sorted by name. Of the veth pairs, of which a node has one for each pod, a few stand for all.
+  std::optional<std::vector<NetworkLink>> links = {};
+  std::vector<NetworkRoute> tunnel_routes = {};  ///< through ipip links; bounded
   bool operator==(const NetworkState&) const = default;
 
   [[nodiscard]] bool hint_in(Backend backend) const;  ///< any hint chain, either family

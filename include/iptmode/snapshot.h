@@ -9,9 +9,12 @@
 
 #include "iptmode/component.h"
 #include "iptmode/cross_reading.h"
+#include "iptmode/firewalld.h"
 #include "iptmode/host_settings.h"
+#include "iptmode/host_writer.h"
 #include "iptmode/installation.h"
 #include "iptmode/kernel_state.h"
+#include "iptmode/node_networks.h"
 
 namespace iptmode {
 
@@ -26,6 +29,9 @@ enum class Fact : std::uint8_t {
   nft_rules,
   kernel_support,
   host_settings,  ///< files of the host about other firewalls, and hostPorts
+  firewalld,      ///< whether it runs, its settings and zones
+  node_networks,  ///< pod and service networks, interfaces, tunnels
+  host_writers,   ///< who uses the host's iptables
 };
 [[nodiscard]] std::string_view to_string(Fact fact) noexcept;
 
@@ -85,7 +91,10 @@ struct Snapshot {
       {};  ///< the node's own first, then the others that hold a node
   std::optional<CrossReading> cross_reading = {};  ///< absent: not looked for
   std::optional<HostSettings> host_settings = {};  ///< absent: could not be looked at
-  std::vector<Gap> gaps = {};                      ///< sorted by subject, reason
+  std::optional<Firewalld> firewalld = {};         ///< absent: not installed, or not read (a gap)
+  NodeNetworks node_networks = {};
+  std::vector<HostWriter> host_writers = {};  ///< sorted by kind, writer, evidence; bounded
+  std::vector<Gap> gaps = {};                 ///< sorted by subject, reason
   bool operator==(const Snapshot&) const = default;
 
   /// The node's own network state; an empty one with no parts read when it is not there.

@@ -21,6 +21,9 @@ std::string_view describe(Fact fact) {
     case Fact::nft_rules: return "the rules in nf_tables";
     case Fact::kernel_support: return "which backends the kernel can serve";
     case Fact::host_settings: return "what other firewalls on the host were told";
+    case Fact::firewalld: return "firewalld's settings and zones";
+    case Fact::node_networks: return "the networks of pods and services, and interfaces";
+    case Fact::host_writers: return "who on the host uses its iptables";
   }
   return "";
 }
@@ -81,8 +84,9 @@ CheckOutcome run(const Snapshot& snapshot) {
 }
 
 constexpr std::array kNeeds{
-    Fact::processes,    Fact::k0s,       Fact::host_iptables,  Fact::installations, Fact::declared,
-    Fact::legacy_rules, Fact::nft_rules, Fact::kernel_support, Fact::host_settings};
+    Fact::processes,     Fact::k0s,          Fact::host_iptables, Fact::installations,
+    Fact::declared,      Fact::legacy_rules, Fact::nft_rules,     Fact::kernel_support,
+    Fact::host_settings, Fact::firewalld,    Fact::node_networks, Fact::host_writers};
 
 }  // namespace
 

@@ -9,8 +9,9 @@ namespace iptmode::drift {
 namespace {
 
 constexpr std::array kAllAreas{
-    Fact::processes,    Fact::k0s,       Fact::host_iptables,  Fact::installations, Fact::declared,
-    Fact::legacy_rules, Fact::nft_rules, Fact::kernel_support, Fact::host_settings};
+    Fact::processes,     Fact::k0s,          Fact::host_iptables, Fact::installations,
+    Fact::declared,      Fact::legacy_rules, Fact::nft_rules,     Fact::kernel_support,
+    Fact::host_settings, Fact::firewalld,    Fact::node_networks, Fact::host_writers};
 
 // A process that was not seen takes everything about its component with it.
 std::set<Fact> areas_of_component(const StableFact& fact) {

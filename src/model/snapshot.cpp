@@ -35,6 +35,9 @@ std::string_view to_string(Fact fact) noexcept {
     case Fact::nft_rules: return "nftRules";
     case Fact::kernel_support: return "kernelSupport";
     case Fact::host_settings: return "hostSettings";
+    case Fact::firewalld: return "firewalld";
+    case Fact::node_networks: return "nodeNetworks";
+    case Fact::host_writers: return "hostWriters";
   }
   return "invalid";
 }

@@ -192,6 +192,20 @@ void describe(auto& archive, PartIs<Libnftables> auto& libnftables) {
   archive("detail", libnftables.detail);
 }
 
+void describe(auto& archive, PartIs<NetworkLink> auto& link) {
+  archive("link", link.name);
+  archive("kind", link.kind);
+  archive("up", link.up);
+  archive("addresses", link.addresses);
+  archive("port", link.port);
+}
+
+void describe(auto& archive, PartIs<NetworkRoute> auto& route) {
+  archive("destination", route.destination);
+  archive("gateway", route.gateway);
+  archive("link", route.link);
+}
+
 void describe(auto& archive, PartIs<NetworkState> auto& state) {
   archive("networkNamespace", state.network_namespace);
   archive("legacy", state.legacy);
@@ -199,6 +213,8 @@ void describe(auto& archive, PartIs<NetworkState> auto& state) {
   archive("generation", state.generation);
   archive("hints", state.hints);
   archive("libnftables", state.libnftables);
+  archive("links", state.links);
+  archive("tunnelRoutes", state.tunnel_routes);
 }
 
 void describe(auto& archive, PartIs<KernelExtension> auto& extension) {
@@ -329,6 +345,73 @@ void describe(auto& archive, PartIs<K0s> auto& k0s) {
   archive("binMode", k0s.bin_mode);
 }
 
+void describe(auto& archive, PartIs<FirewalldSettings> auto& settings) {
+  archive("backend", settings.backend);
+  archive("flushAllOnReload", settings.flush_all_on_reload);
+  archive("nftablesTableOwner", settings.nftables_table_owner);
+  archive("defaultZone", settings.default_zone);
+}
+
+void describe(auto& archive, PartIs<FirewalldZone> auto& zone) {
+  archive("zone", zone.name);
+  archive("target", zone.target);
+  archive("isDefault", zone.is_default);
+  archive("forward", zone.forward);
+  archive("masquerade", zone.masquerade);
+  archive("interfaces", zone.interfaces);
+  archive("sources", zone.sources);
+  archive("services", zone.services);
+  archive("ports", zone.ports);
+  archive("servicePorts", zone.service_ports);
+  archive("protocols", zone.protocols);
+  archive("richRules", zone.rich_rules);
+}
+
+void describe(auto& archive, PartIs<FirewalldPolicy> auto& policy) {
+  archive("policy", policy.name);
+  archive("target", policy.target);
+  archive("masquerade", policy.masquerade);
+  archive("ingressZones", policy.ingress_zones);
+  archive("egressZones", policy.egress_zones);
+}
+
+void describe(auto& archive, PartIs<Firewalld> auto& firewalld) {
+  archive("running", firewalld.running);
+  archive("pid", firewalld.pid);
+  archive("busOwner", firewalld.bus_owner);
+  archive("version", firewalld.version);
+  archive("file", firewalld.file);
+  archive("daemon", firewalld.daemon);
+  archive("source", firewalld.source);
+  archive("zones", firewalld.zones);
+  archive("policies", firewalld.policies);
+}
+
+void describe(auto& archive, PartIs<NamedNetwork> auto& network) {
+  archive("cidr", network.cidr);
+  archive("origin", network.origin);
+}
+
+void describe(auto& archive, PartIs<CniNetwork> auto& network) {
+  archive("file", network.file);
+  archive("network", network.name);
+  archive("plugins", network.plugins);
+  archive("bridges", network.bridges);
+}
+
+void describe(auto& archive, PartIs<NodeNetworks> auto& networks) {
+  archive("pods", networks.pods);
+  archive("services", networks.services);
+  archive("cni", networks.cni);
+  archive("encapsulation", networks.encapsulation);
+}
+
+void describe(auto& archive, PartIs<HostWriter> auto& writer) {
+  archive("kind", writer.kind);
+  archive("writer", writer.writer);
+  archive("evidence", writer.evidence);
+}
+
 void describe(auto& archive, PartIs<Snapshot> auto& snapshot) {
   archive("toolVersion", snapshot.tool_version);
   archive("takenAt", snapshot.taken_at);
@@ -340,6 +423,9 @@ void describe(auto& archive, PartIs<Snapshot> auto& snapshot) {
   archive("networks", snapshot.networks);
   archive("crossReading", snapshot.cross_reading);
   archive("hostSettings", snapshot.host_settings);
+  archive("firewalld", snapshot.firewalld);
+  archive("nodeNetworks", snapshot.node_networks);
+  archive("hostWriters", snapshot.host_writers);
   archive("gaps", snapshot.gaps);
 }
 

@@ -163,7 +163,55 @@ NetworkState a_network() {
                         .described_set = "s\x1b"}};
   state.hints[Backend::nf_tables] = {HintChains{.ipt_hint = true}, HintChains{.canary = true}};
   state.libnftables = {.outcome = Libnftables::Outcome::died, .detail = "signal 11"};
+  state.links = {NetworkLink{.name = "vxlan.calico",
+                             .kind = "vxlan",
+                             .up = true,
+                             .addresses = {"10.244.1.0/32"},
+                             .port = 4789}};
+  state.tunnel_routes = {
+      {.destination = "10.244.7.0/26", .gateway = "192.168.1.8", .link = "tunl0"}};
   return state;
+}
+
+Firewalld a_firewalld() {
+  const FirewalldSettings settings{.backend = "iptables",
+                                   .flush_all_on_reload = false,
+                                   .nftables_table_owner = true,
+                                   .default_zone = "public"};
+  return {.running = true,
+          .pid = 812,
+          .bus_owner = ":1.7",
+          .version = "1.3.3",
+          .file = settings,
+          .daemon = settings,
+          .source = FirewalldSource::daemon,
+          .zones = {{.name = "k0s\xff",
+                     .target = "%%REJECT%%",
+                     .is_default = true,
+                     .forward = true,
+                     .masquerade = true,
+                     .interfaces = {"cali+"},
+                     .sources = {"10.244.0.0/16"},
+                     .services = {"ssh"},
+                     .ports = {"6443/tcp"},
+                     .service_ports = {"22/tcp"},
+                     .protocols = {"vrrp"},
+                     .rich_rules = 2}},
+          .policies = {{.name = "egress",
+                        .target = "ACCEPT",
+                        .masquerade = true,
+                        .ingress_zones = {"ANY"},
+                        .egress_zones = {"HOST"}}}};
+}
+
+NodeNetworks some_node_networks() {
+  return {.pods = {{.cidr = "10.244.0.0/16", .origin = "kube-proxy clusterCIDR"}},
+          .services = {{.cidr = "10.96.0.0/12", .origin = "/etc/k0s/k0s.yaml"}},
+          .cni = {{.file = "/etc/cni/net.d/10-kuberouter.conflist",
+                   .name = "cbr0",
+                   .plugins = {"bridge", "portmap"},
+                   .bridges = {"kube-bridge"}}},
+          .encapsulation = {{"CALICO_IPV4POOL_IPIP", "Always"}}};
 }
 
 }  // namespace
@@ -196,6 +244,11 @@ Snapshot a_rich_snapshot() {
   snapshot.host_settings = some_host_settings();
   snapshot.networks = {a_network(), NetworkState{.network_namespace = 5}};
   snapshot.cross_reading = a_cross_reading();
+  snapshot.firewalld = a_firewalld();
+  snapshot.node_networks = some_node_networks();
+  snapshot.host_writers = {{.kind = HostWriterKind::script,
+                            .writer = "/etc/rc.local",
+                            .evidence = "/etc/rc.local:4: iptables -F"}};
   snapshot.gaps = {{.subject = "pid 3", .reason = "gone", .hides = Fact::kernel_support},
                    {.subject = "pid 4", .reason = "setns: \xff"}};
   return snapshot;

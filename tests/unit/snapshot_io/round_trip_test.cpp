@@ -44,7 +44,7 @@ TEST(SnapshotJson, ReadsBackEveryWord) {
   for (int i = 0; i <= static_cast<int>(ProgramForm::not_a_file); ++i)
     snapshot.components.at(0).installation.emplace().programs.push_back(
         {.form = static_cast<ProgramForm>(i)});
-  for (int i = 0; i <= static_cast<int>(Fact::host_settings); ++i)
+  for (int i = 0; i <= static_cast<int>(Fact::host_writers); ++i)
     snapshot.gaps.push_back({.hides = static_cast<Fact>(i)});
   for (int i = 0; i <= static_cast<int>(Libnftables::Outcome::not_asked); ++i)
     snapshot.networks.push_back({.libnftables = {.outcome = static_cast<Libnftables::Outcome>(i)}});
@@ -61,6 +61,9 @@ TEST(SnapshotJson, ReadsBackEveryWord) {
     rule.action.kind = static_cast<Action::Kind>(i);
     shapes.push_back({.rule = rule});
   }
+  for (int i = 0; i <= static_cast<int>(HostWriterKind::rules_file); ++i)
+    snapshot.host_writers.push_back({.kind = static_cast<HostWriterKind>(i)});
+  snapshot.firewalld.emplace().source = FirewalldSource::files;
   snapshot.networks.at(0).legacy.emplace().emplace_back();
   for (const Owner owner : all_owners())
     snapshot.networks.at(0).legacy->at(0).owners.push_back({.owners = owner});
