@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "iptmode/backend.h"
+#include "iptmode/base_chain.h"
 #include "iptmode/component.h"
+#include "iptmode/listeners.h"
 #include "iptmode/node_networks.h"
 #include "iptmode/owner.h"
+#include "iptmode/packet_path.h"
 #include "iptmode/rule_shape.h"
 
 namespace iptmode {
@@ -26,17 +29,6 @@ struct OwnerUse {
   std::uint64_t translations = 0;          ///< of `rules`: DNAT, SNAT, MASQUERADE, REDIRECT
   std::vector<std::string> patterns = {};  ///< fingerprints seen, sorted, bounded: "KUBE-SVC-*"
   bool operator==(const OwnerUse&) const = default;
-};
-
-/// A base chain: the kernel calls it at `hook`. For legacy tables these are the built-in chains.
-struct BaseChain {
-  std::string name = {};
-  std::string type = {};  ///< "filter", "nat", "route"; the table's kind for legacy
-  std::string hook = {};  ///< "input", "prerouting", "ingress", ...
-  std::int32_t priority = 0;
-  std::string policy = {};  ///< "accept" or "drop"
-  std::uint64_t rules = 0;
-  bool operator==(const BaseChain&) const = default;
 };
 
 /// How the rules of an nft table are encoded, counted while they stream by. Each is a trace of the
@@ -132,6 +124,8 @@ struct NetworkState {
   /// Sorted by name. Of the veth pairs, of which a node has one for each pod, a few stand for all.
   std::optional<std::vector<NetworkLink>> links = {};
   std::vector<NetworkRoute> tunnel_routes = {};  ///< through ipip links; bounded
+  std::optional<Doors> doors = {};               ///< default routes and listening sockets
+  std::optional<PacketPath> packet_path = {};    ///< of the same generation
   bool operator==(const NetworkState&) const = default;
 
   [[nodiscard]] bool hint_in(Backend backend) const;  ///< any hint chain, either family

@@ -27,6 +27,7 @@ enum class Field : std::uint8_t {
   icmp_code,         ///< 1 byte
   source_type,       ///< 4 bytes: RTN_* of linux/rtnetlink.h (addrtype, fib)
   destination_type,  ///< 4 bytes
+  family,            ///< 1 byte: NFPROTO_IPV4, NFPROTO_IPV6; only in inet, netdev, bridge tables
   fragment,          ///< no value: the second and later fragments (-f)
   extension,         ///< an xt match or nft expression that is told by name and text only
 };
@@ -40,7 +41,16 @@ struct Interval {
 };
 
 /// One thing that a rule demands of a packet: the field's bits under `mask` lie in one of `any_of`,
-/// or, negated, in none.
+/// or, negated, in none. The same demand has one form, whatever encoding it comes from:
+/// - a network (a mask of leading ones on an address) is an interval without mask;
+/// - a mask of all ones is left out, and so is a condition that every packet meets ("-s
+/// 0.0.0.0/0");
+/// - bits of which one must be set ("--ctstate NEW,RELATED"; `ct state new,related`) are the mask
+/// of
+///   these bits, any_of 0, negated;
+/// - values that touch are one interval; "--dport 1:65535" keeps its interval, 0:65535 is left out.
+/// An empty `any_of` of another field than `fragment` and `extension` is never met (unless
+/// negated).
 struct Condition {
   Field field = Field::extension;
   bool negated = false;

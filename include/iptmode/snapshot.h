@@ -32,6 +32,8 @@ enum class Fact : std::uint8_t {
   firewalld,      ///< whether it runs, its settings and zones
   node_networks,  ///< pod and service networks, interfaces, tunnels
   host_writers,   ///< who uses the host's iptables
+  listeners,      ///< default routes and listening sockets
+  packet_path,    ///< the rules that a packet can meet
 };
 [[nodiscard]] std::string_view to_string(Fact fact) noexcept;
 

@@ -24,6 +24,8 @@ std::string_view describe(Fact fact) {
     case Fact::firewalld: return "firewalld's settings and zones";
     case Fact::node_networks: return "the networks of pods and services, and interfaces";
     case Fact::host_writers: return "who on the host uses its iptables";
+    case Fact::listeners: return "the default routes and the listening sockets";
+    case Fact::packet_path: return "the rules that a packet to this node can meet";
   }
   return "";
 }

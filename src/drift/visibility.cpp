@@ -11,7 +11,8 @@ namespace {
 constexpr std::array kAllAreas{
     Fact::processes,     Fact::k0s,          Fact::host_iptables, Fact::installations,
     Fact::declared,      Fact::legacy_rules, Fact::nft_rules,     Fact::kernel_support,
-    Fact::host_settings, Fact::firewalld,    Fact::node_networks, Fact::host_writers};
+    Fact::host_settings, Fact::firewalld,    Fact::node_networks, Fact::host_writers,
+    Fact::listeners,     Fact::packet_path};
 
 // A process that was not seen takes everything about its component with it.
 std::set<Fact> areas_of_component(const StableFact& fact) {

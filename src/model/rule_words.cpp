@@ -21,6 +21,7 @@ std::string_view to_string(Field field) noexcept {
     case Field::icmp_code: return "icmpCode";
     case Field::source_type: return "sourceType";
     case Field::destination_type: return "destinationType";
+    case Field::family: return "family";
     case Field::fragment: return "fragment";
     case Field::extension: return "extension";
   }

@@ -38,6 +38,8 @@ std::string_view to_string(Fact fact) noexcept {
     case Fact::firewalld: return "firewalld";
     case Fact::node_networks: return "nodeNetworks";
     case Fact::host_writers: return "hostWriters";
+    case Fact::listeners: return "listeners";
+    case Fact::packet_path: return "packetPath";
   }
   return "invalid";
 }

@@ -206,6 +206,64 @@ void describe(auto& archive, PartIs<NetworkRoute> auto& route) {
   archive("link", route.link);
 }
 
+void describe(auto& archive, PartIs<DefaultRoute> auto& route) {
+  archive("family", route.family);
+  archive("metric", route.metric);
+  archive("link", route.link);
+  archive("gateway", route.gateway);
+}
+
+void describe(auto& archive, PartIs<Listener> auto& listener) {
+  archive("protocol", listener.protocol);
+  archive("port", listener.port);
+  archive("address", listener.address);
+}
+
+void describe(auto& archive, PartIs<Doors> auto& doors) {
+  archive("defaultRoutes", doors.default_routes);
+  archive("listeners", doors.listeners);
+}
+
+void describe(auto& archive, PartIs<Packet> auto& packet) {
+  archive("way", packet.way);
+  archive("family", packet.family);
+  archive("protocol", packet.protocol);
+  archive("source", packet.source);
+  archive("destination", packet.destination);
+  archive("destinationPort", packet.destination_port);
+  archive("inInterfaces", packet.in_interfaces);
+  archive("outInterfaces", packet.out_interfaces);
+}
+
+void describe(auto& archive, PartIs<PacketQuestion> auto& question) {
+  archive("question", question.id);
+  archive("packet", question.packet);
+}
+
+void describe(auto& archive, PartIs<PlacedRule> auto& placed) {
+  archive("number", placed.number);
+  archive("rule", placed.rule);
+}
+
+void describe(auto& archive, PartIs<PathChain> auto& chain) {
+  archive("chain", chain.name);
+  archive("base", chain.base);
+  archive("rules", chain.rules);
+  archive("cut", chain.cut);
+}
+
+void describe(auto& archive, PartIs<PathTable> auto& table) {
+  archive("backend", table.backend);
+  archive("family", table.family);
+  archive("table", table.name);
+  archive("chains", table.chains);
+}
+
+void describe(auto& archive, PartIs<PacketPath> auto& path) {
+  archive("questions", path.questions);
+  archive("tables", path.tables);
+}
+
 void describe(auto& archive, PartIs<NetworkState> auto& state) {
   archive("networkNamespace", state.network_namespace);
   archive("legacy", state.legacy);
@@ -215,6 +273,8 @@ void describe(auto& archive, PartIs<NetworkState> auto& state) {
   archive("libnftables", state.libnftables);
   archive("links", state.links);
   archive("tunnelRoutes", state.tunnel_routes);
+  archive("doors", state.doors);
+  archive("packetPath", state.packet_path);
 }
 
 void describe(auto& archive, PartIs<KernelExtension> auto& extension) {

@@ -135,6 +135,31 @@ HostSettings some_host_settings() {
                           .running = true}}};
 }
 
+Doors some_doors() {
+  return {.default_routes =
+              {{.family = IpFamily::ipv6, .metric = 100, .link = "eth0", .gateway = "fe80::1"}},
+          .listeners = {{.protocol = 6, .port = 6443, .address = "::"}}};
+}
+
+PacketPath a_packet_path() {
+  return {.questions = {{.id = "kubeApiserver",
+                         .packet = {.way = Packet::Way::forward,
+                                    .family = IpFamily::ipv6,
+                                    .protocol = 6,
+                                    .source = {{.low = "\0\x01"s, .high = "\xff\xff"s}},
+                                    .destination = {{.low = "a", .high = "b"}},
+                                    .destination_port = {{.low = "\x19\x2b", .high = "\x19\x2b"}},
+                                    .in_interfaces = {"eth0"},
+                                    .out_interfaces = {"cni0", "cali1"}}}},
+          .tables = {{.backend = Backend::legacy,
+                      .family = "ip6",
+                      .name = "filter",
+                      .chains = {{.name = "INPUT",
+                                  .base = a_base_chain(),
+                                  .rules = {{.number = 3, .rule = a_shape().rule}},
+                                  .cut = true}}}}};
+}
+
 NetworkState a_network() {
   const OwnerSet shared = OwnerSet{Owner::kubelet} | Owner::kube_proxy;
   NetworkState state{.network_namespace = 4026531840, .generation = 17};
@@ -162,6 +187,8 @@ NetworkState a_network() {
                         .described_sets = 2,
                         .described_set = "s\x1b"}};
   state.hints[Backend::nf_tables] = {HintChains{.ipt_hint = true}, HintChains{.canary = true}};
+  state.doors = some_doors();
+  state.packet_path = a_packet_path();
   state.libnftables = {.outcome = Libnftables::Outcome::died, .detail = "signal 11"};
   state.links = {NetworkLink{.name = "vxlan.calico",
                              .kind = "vxlan",

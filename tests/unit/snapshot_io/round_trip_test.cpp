@@ -44,7 +44,7 @@ TEST(SnapshotJson, ReadsBackEveryWord) {
   for (int i = 0; i <= static_cast<int>(ProgramForm::not_a_file); ++i)
     snapshot.components.at(0).installation.emplace().programs.push_back(
         {.form = static_cast<ProgramForm>(i)});
-  for (int i = 0; i <= static_cast<int>(Fact::host_writers); ++i)
+  for (int i = 0; i <= static_cast<int>(Fact::packet_path); ++i)
     snapshot.gaps.push_back({.hides = static_cast<Fact>(i)});
   for (int i = 0; i <= static_cast<int>(Libnftables::Outcome::not_asked); ++i)
     snapshot.networks.push_back({.libnftables = {.outcome = static_cast<Libnftables::Outcome>(i)}});
@@ -67,6 +67,15 @@ TEST(SnapshotJson, ReadsBackEveryWord) {
   snapshot.networks.at(0).legacy.emplace().emplace_back();
   for (const Owner owner : all_owners())
     snapshot.networks.at(0).legacy->at(0).owners.push_back({.owners = owner});
+  PathChain& chain =
+      snapshot.networks.at(0).packet_path.emplace().tables.emplace_back().chains.emplace_back();
+  for (int i = 0; i <= static_cast<int>(Action::Kind::target); ++i)
+    chain.rules.emplace_back().rule.action.kind = static_cast<Action::Kind>(i);
+  for (int i = 0; i <= static_cast<int>(Field::extension); ++i)
+    chain.rules.at(0).rule.conditions.emplace_back().field = static_cast<Field>(i);
+  for (int i = 0; i <= static_cast<int>(Packet::Way::forward); ++i)
+    snapshot.networks.at(0).packet_path->questions.emplace_back().packet.way =
+        static_cast<Packet::Way>(i);
   expect_round_trip(snapshot);
 }
 

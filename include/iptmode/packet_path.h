@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iptmode/backend.h"
+#include "iptmode/base_chain.h"
+#include "iptmode/rule.h"
+
+namespace iptmode {
+
+/// A packet that opens a connection, as far as it is known: it stands for every packet that fits.
+/// Its conntrack state is new, its mark 0, its source port an ephemeral one.
+struct Packet {
+  enum class Way : std::uint8_t { input, output, forward };
+  Way way = Way::input;
+  IpFamily family = IpFamily::ipv4;
+  std::uint8_t protocol = 0;                     ///< IPPROTO_*
+  std::vector<Interval> source = {};             ///< 4 or 16 bytes; empty: any address
+  std::vector<Interval> destination = {};        ///< the same
+  std::vector<Interval> destination_port = {};   ///< 2 bytes; empty: any, or there are none
+  std::vector<std::string> in_interfaces = {};   ///< one of these; empty: not known, or none
+  std::vector<std::string> out_interfaces = {};  ///< the same
+  bool operator==(const Packet&) const = default;
+};
+[[nodiscard]] std::string_view to_string(Packet::Way way) noexcept;
+
+/// A packet that somebody wants the firewall's answer for.
+struct PacketQuestion {
+  std::string id = {};  ///< "kubeApiserver", "podForward": unique with the packet's family
+  Packet packet = {};
+  bool operator==(const PacketQuestion&) const = default;
+};
+
+/// A rule at its place. One rule with a verdict map or a set of concatenated keys is several of the
+/// same number, one for each element.
+struct PlacedRule {
+  std::uint32_t number = 0;  ///< from 1 in its chain, those that are left out counted
+  Rule rule = {};
+  bool operator==(const PlacedRule&) const = default;
+};
+
+/// One chain, reduced to the rules that can meet a packet of the questions.
+struct PathChain {
+  std::string name = {};
+  std::optional<BaseChain> base = {};  ///< absent: reached by a jump
+  std::vector<PlacedRule> rules = {};
+  bool cut = false;  ///< there are more behind the last, too many to keep
+  bool operator==(const PathChain&) const = default;
+};
+
+struct PathTable {
+  Backend backend = Backend::nf_tables;
+  std::string family = {};  ///< "ip", "ip6", "inet", "netdev"
+  std::string name = {};
+  std::vector<PathChain> chains = {};  ///< a jump to one that is not here means: nothing in it fits
+  bool operator==(const PathTable&) const = default;
+};
+
+/// What a packet of the questions can meet on its way through one network namespace.
+struct PacketPath {
+  std::vector<PacketQuestion> questions = {};
+  std::vector<PathTable> tables = {};  ///< of both backends, sorted by backend, family, name
+  bool operator==(const PacketPath&) const = default;
+};
+
+/// What becomes of a packet.
+struct PacketFate {
+  enum class Kind : std::uint8_t { accepted, dropped, rejected, undecidable };
+  Kind kind = Kind::undecidable;
+  std::string decided_by = {};  ///< "nf_tables ip filter INPUT, rule 3: -p tcp --dport 22 -j DROP",
+                                ///< "legacy filter INPUT, policy drop"; of an undecidable one: what
+                                ///< is not understood; of an accepted one: the last word, if any
+  bool operator==(const PacketFate&) const = default;
+};
+[[nodiscard]] std::string_view to_string(PacketFate::Kind kind) noexcept;
+
+/// Whether a packet can meet all conditions of the rule. True when in doubt.
+[[nodiscard]] bool can_match(const Rule& rule, const Packet& packet);
+
+/// Follows a question's packet through every base chain on its way, of both backends, in the order
+/// of priority, and answers only where no doubt is left: what the rules say that this program does
+/// not understand, and an order that it cannot know, count both ways.
+[[nodiscard]] PacketFate evaluate(const PacketPath& path, const PacketQuestion& question);
+
+}  // namespace iptmode
