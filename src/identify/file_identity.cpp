@@ -27,7 +27,10 @@ FileIdentity identify_elf(std::string_view bytes) {
   if (is_go_wrapper(bytes)) return {.form = ProgramForm::go_wrapper};
 
   Identity identity = identify::identity_from_strings(bytes);
-  if (!holds_applets(bytes)) return {.form = ProgramForm::standalone, .identity = identity};
+  if (!holds_applets(bytes))
+    return {.form = ProgramForm::standalone,
+            .identity = identity,
+            .nft_version = identify::nft_version(bytes)};
   if (!identity.backend && !identity.version) identity = identify::identity_before_1_8(bytes);
   const bool is_iptables = identity.backend || identity.version;
   return {.form = is_iptables ? ProgramForm::multi : ProgramForm::standalone, .identity = identity};

@@ -12,6 +12,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t kLongestVersion = 17;  // three numbers of five digits
+constexpr std::size_t kLongestText = 32;
 
 /// Offset of the first `text` at or after `from`, or npos. By memmem(3), which glibc and musl have:
 /// std::search and string_view::find take up to thirty times as long on the zeros of an ELF file.
@@ -89,6 +90,21 @@ Candidates bare_versions(std::string_view bytes, Version first, Version end) {
   return found;
 }
 
+/// The text between the NUL before `end` and `end`; empty when it is too long or has none.
+std::string_view text_before(std::string_view bytes, std::size_t end) {
+  const std::string_view window = bytes.substr(0, end).substr(end - std::min(end, kLongestText));
+  const auto nul = window.rfind('\0');
+  return nul == std::string_view::npos ? std::string_view{} : window.substr(nul + 1);
+}
+
+/// Three or four numbers with dots.
+bool is_release(std::string_view text) {
+  const auto dots = std::ranges::count(text, '.');
+  if (dots < 2 || dots > 3 || text.front() == '.' || text.back() == '.') return false;
+  return std::ranges::all_of(text, is_version_character) &&
+         text.find("..") == std::string_view::npos;
+}
+
 std::optional<Backend> either(bool nf_tables, bool legacy) {
   if (nf_tables == legacy) return std::nullopt;  // neither, or a file that claims both
   return nf_tables ? Backend::nf_tables : Backend::legacy;
@@ -121,6 +137,17 @@ Identity identity_before_1_8(std::string_view bytes) {
   // xtables-compat-multi of 1.6 became xtables-nft-multi in 1.8.0.
   const bool compat = holds(bytes, "\0iptables-compat\0"sv);
   return {.backend = compat ? Backend::nf_tables : Backend::legacy, .version = version};
+}
+
+std::string nft_version(std::string_view bytes) {
+  // src/main.c: printf("%s v%s (%s)\n", PACKAGE_NAME, PACKAGE_VERSION, RELEASE_NAME).
+  if (!holds(bytes, "\0nftables\0"sv) || !holds(bytes, "%s v%s (%s)")) return {};
+  std::string version;
+  for_each_occurrence(bytes, "\0nftables\0"sv, [&](std::size_t at) {
+    const std::string_view before = text_before(bytes, at);
+    if (version.empty() && is_release(before)) version = before;
+  });
+  return version;
 }
 
 }  // namespace iptmode::identify

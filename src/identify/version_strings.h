@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "iptmode/installation.h"
@@ -17,5 +18,8 @@ namespace iptmode::identify {
 
 /// The same for a multi-call file without a suffix in its version: a release before 1.8.
 [[nodiscard]] Identity identity_before_1_8(std::string_view bytes);
+
+/// nft's own release, as it is written: "1.0.6.1". Empty for another program.
+[[nodiscard]] std::string nft_version(std::string_view bytes);
 
 }  // namespace iptmode::identify

@@ -54,6 +54,15 @@ bool lists_module(std::string_view list, const std::string& module) {
   return list.find("/" + module + ".ko") != std::string_view::npos;
 }
 
+bool has_line(std::string_view text, std::string_view line) {
+  for (std::size_t at = text.find(line); at != std::string_view::npos;
+       at = text.find(line, at + 1)) {
+    const std::size_t end = at + line.size();
+    if ((at == 0 || text[at - 1] == '\n') && (end == text.size() || text[end] == '\n')) return true;
+  }
+  return false;
+}
+
 bool is_loaded(std::string_view proc_modules, const std::string& module) {
   return line_after(proc_modules, module + " ").has_value();
 }

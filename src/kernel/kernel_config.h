@@ -28,6 +28,9 @@ enum class ConfigValue : std::uint8_t { unknown, no, module, built_in };
 /// Whether modules.builtin or modules.dep (depmod(8)) names a module: "nf_tables".
 [[nodiscard]] bool lists_module(std::string_view list, const std::string& module);
 
+/// Whether a line of `text` is exactly `line`.
+[[nodiscard]] bool has_line(std::string_view text, std::string_view line);
+
 /// Whether /proc/modules has it.
 [[nodiscard]] bool is_loaded(std::string_view proc_modules, const std::string& module);
 

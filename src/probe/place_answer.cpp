@@ -10,6 +10,7 @@ namespace iptmode::probe {
 namespace {
 
 constexpr std::size_t kMaxText = 4096;  // of a message; a path is at most kMaxPathLength
+constexpr std::size_t kMaxNftVersion = 32;
 constexpr std::size_t kMaxMultis = 2;
 constexpr std::size_t kMaxChain = kMaxLinks + 3;
 constexpr std::uint64_t kMaxErrnum = 4095;
@@ -46,6 +47,7 @@ void put_program(WireWriter& out, const Program& program) {
   for (const std::string& path : program.chain) out.text(path);
   out.number(static_cast<std::uint64_t>(program.form));
   put_identity(out, program.by_file);
+  out.text(program.nft_version);
   out.text(program.problem);
   out.number(program.device);
   out.number(program.inode);
@@ -60,6 +62,7 @@ Program get_program(WireReader& in) {
   for (std::uint64_t hop = 0; hop < hops; ++hop) program.chain.push_back(in.text(kMaxText));
   program.form = static_cast<ProgramForm>(in.number(kLastForm));
   program.by_file = get_identity(in);
+  program.nft_version = in.text(kMaxNftVersion);
   program.problem = in.text(kMaxText);
   program.device = in.number();
   program.inode = in.number();

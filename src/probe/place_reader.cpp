@@ -124,6 +124,7 @@ class PlaceReader {
     const FileReading& reading = read_once(program.resolved(), status);
     program.form = reading.identity.form;
     program.by_file = reading.identity.identity;
+    program.nft_version = reading.identity.nft_version;
     program.problem = reading.problem;
     return program;
   }

@@ -55,6 +55,7 @@ PlaceContents some_contents() {
   iptables.path = "/usr/sbin/iptables";
   iptables.chain = {"/usr/sbin/iptables", "/usr/sbin/\xff\n\"multi"};
   iptables.form = ProgramForm::multi;
+  iptables.nft_version = "1.0.6.1";
   iptables.by_file = {.backend = Backend::nf_tables, .version = Version{1, 8, 9}};
   iptables.device = 7;
   iptables.inode = UINT64_MAX;

@@ -107,6 +107,18 @@ TEST(IdentifyFile, TellsOtherElfFilesFromMultiCallFiles) {
   });
 }
 
+TEST(IdentifyFile, ReadsTheReleaseOfNftBesideItsName) {
+  const char* format = "%s v%s (%s)";
+  const auto version = [](const std::string& bytes) { return identify_file(bytes).nft_version; };
+  EXPECT_EQ(version(an_elf({"Lester Gooch #5", "1.0.6", "nftables", format})), "1.0.6");
+  EXPECT_EQ(version(an_elf({"1.0.6.1", "nftables", format})), "1.0.6.1");
+  EXPECT_EQ(version(an_elf({"1.0.6", "nftables"})), "") << "another program that speaks of nft";
+  EXPECT_EQ(version(an_elf({"1.0.6", "x", "nftables", format})), "") << "another's number";
+  EXPECT_EQ(version(an_elf({"1.0", "nftables", format})), "");
+  EXPECT_EQ(version(an_elf({"1..6.1", "nftables", format})), "");
+  EXPECT_EQ(version(an_elf({std::string(40, '1') + ".0.6", "nftables", format})), "");
+}
+
 TEST(IdentifyFile, KnowsWrappersBeforeAnythingElse) {
   const std::string v2 =
       "#!/bin/sh\nset -eu\nnft_kubelet_rules=$( (iptables-nft-save -t mangle || true) "

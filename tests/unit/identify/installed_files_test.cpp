@@ -52,5 +52,11 @@ TEST_P(InstalledOther, IsNoMultiCallFileOfIptables) {
 INSTANTIATE_TEST_SUITE_P(OfTheSystem, InstalledOther,
                          testing::Values("/usr/sbin/nft", "/usr/sbin/ipset", "/bin/bash"));
 
+TEST(InstalledNft, TellsItsRelease) {
+  const auto bytes = bytes_of("/usr/sbin/nft");
+  if (!bytes) GTEST_SKIP() << "/usr/sbin/nft is not installed";
+  EXPECT_NE(identify_file(*bytes).nft_version, "");
+}
+
 }  // namespace
 }  // namespace iptmode
