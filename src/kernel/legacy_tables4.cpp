@@ -11,6 +11,7 @@ struct Ipv4Api {
   using Handle = xtc_handle;
   using Entry = ipt_entry;
   static constexpr IpFamily kFamily = IpFamily::ipv4;
+  static constexpr std::size_t kAddressBytes = sizeof(ipt_ip);  ///< the entry begins with them
   static constexpr std::string_view kInitName = "iptc_init";
   static Handle* init(const char* table) { return iptc_init(table); }
   static void release(Handle* handle) { iptc_free(handle); }

@@ -13,6 +13,7 @@ struct Ipv6Api {
   using Handle = xtc_handle;
   using Entry = ip6t_entry;
   static constexpr IpFamily kFamily = IpFamily::ipv6;
+  static constexpr std::size_t kAddressBytes = sizeof(ip6t_ip6);  ///< the entry begins with them
   static constexpr std::string_view kInitName = "ip6tc_init";
   static Handle* init(const char* table) { return ip6tc_init(table); }
   static void release(Handle* handle) { ip6tc_free(handle); }

@@ -16,8 +16,10 @@
 #include <utility>
 
 #include "iptmode/owner.h"
+#include "kernel/host_port_chains.h"
 #include "kernel/legacy_tables.h"
 #include "kernel/owner_tally.h"
+#include "kernel/repeated_rules.h"
 
 // The walk over one legacy table, once for both families. `Api` gives libip4tc and libip6tc the
 // same names; only their two adapters include this.
@@ -93,6 +95,8 @@ class LegacyWalk {
          chain = Api::next_chain(handle_))
       add_chain(chain);
     reading_.table.owners = tally_.take();
+    reading_.table.repeated = repeated_.take();
+    sort_host_ports(reading_.table.host_ports);
     return std::move(reading_);
   }
 
@@ -110,6 +114,8 @@ class LegacyWalk {
     const std::uint64_t rules =
         owner.owners.empty() ? add_rules_of_nobodys(chain) : add_rules_of(owner, chain);
     table.rules += rules;
+    repeated_.end_chain(chain);
+    if (rules > 0) note_host_port_chain(chain, table.host_ports);
     if (!builtin) return;
     table.base_chains.push_back(*builtin);
     table.base_chains.back().rules = rules;
@@ -141,6 +147,7 @@ class LegacyWalk {
          entry = Api::next_rule(entry, handle_)) {
       ++rules;
       if (is_translating_target(target_name(entry))) ++translations;
+      note_repetition(entry);
     }
     tally_.add_rules(owner, rules, translations);
     return rules;
@@ -151,6 +158,7 @@ class LegacyWalk {
     for (const Entry* entry = Api::first_rule(chain, handle_); entry != nullptr;
          entry = Api::next_rule(entry, handle_)) {
       ++rules;
+      note_repetition(entry);
       const char* target = Api::target(entry, handle_);
       const Attribution owner =
           attribute_rule({}, target == nullptr ? "" : target, comment_of(entry));
@@ -159,8 +167,31 @@ class LegacyWalk {
     return rules;
   }
 
+  void note_repetition(const Entry* entry) {
+    repeated_.add(key_of(entry), [&] {
+      const char* target = Api::target(entry, handle_);
+      return RepeatedRule{
+          .owners = attribute_rule({}, target == nullptr ? "" : target, comment_of(entry)).owners};
+    });
+  }
+
+  /// Equal for rules that differ in their counters at most. A verdict without a name of its own
+  /// holds the place of the next rule: what libiptc calls it is taken instead.
+  std::uint64_t key_of(const Entry* entry) const {
+    const auto bytes = [&](std::size_t from, std::size_t to) {
+      return std::string_view{reinterpret_cast<const char*>(entry) + from, to - from};
+    };
+    std::uint64_t key = hash_bytes(bytes(0, Api::kAddressBytes), 1);
+    key = hash_bytes(bytes(sizeof(Entry), entry->target_offset), key);
+    if (!target_name(entry).empty())
+      return hash_bytes(bytes(entry->target_offset, entry->next_offset), key);
+    const char* verdict = Api::target(entry, handle_);
+    return hash_bytes(verdict == nullptr ? "" : verdict, key);
+  }
+
   typename Api::Handle* handle_;
   OwnerTally tally_ = {};
+  RepeatedRules repeated_ = {};
   LegacyReading reading_ = {};
 };
 

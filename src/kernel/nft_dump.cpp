@@ -13,11 +13,14 @@
 #include <utility>
 
 #include "iptmode/owner.h"
+#include "kernel/host_port_chains.h"
 #include "kernel/netlink_attributes.h"
 #include "kernel/nft_chain.h"
 #include "kernel/nft_rule.h"
+#include "kernel/nft_set.h"
 #include "kernel/nft_socket.h"
 #include "kernel/owner_tally.h"
+#include "kernel/repeated_rules.h"
 #include "kernel/rule_distiller.h"
 #include "kernel/shape_key.h"
 
@@ -34,6 +37,7 @@ struct Counted {
   Attribution owner = {};                       ///< of a native table
   OwnerTally tally = {};
   RuleDistiller distiller = {};
+  RepeatedRules repeated = {};
 
   /// Whether iptables-nft and its kin of the other family read the table.
   [[nodiscard]] bool is_distilled() const {
@@ -64,6 +68,7 @@ class NftDump {
     if (options_.chains_known) options_.chains_known(listed_chains_);
     if (auto read = read_rules(); !read) return tl::unexpected(read.error());
     if (auto read = read_sets(); !read) return tl::unexpected(read.error());
+    if (auto read = find_described_sets(); !read) return tl::unexpected(read.error());
     const auto after = read_generation(socket_);
     if (!after) return tl::unexpected(after.error());
     if (*after != *before) return sys_error(EINTR, "netlink GETGEN");
@@ -163,6 +168,8 @@ class NftDump {
                            : count_rules_of(owner, counted, name);
     if (!rules) return tl::unexpected(rules.error());
     counted.table.rules += *rules;
+    counted.repeated.end_chain(name);
+    if (counted.table.compat && *rules > 0) note_host_port_chain(name, counted.table.host_ports);
     if (is_base) counted.table.base_chains.at(row.base).rules = *rules;
     return {};
   }
@@ -207,6 +214,15 @@ class NftDump {
     counted.distiller.add(passing, exemplar_bytes_left_);
   }
 
+  static void note_rule(Counted& counted, const RuleFacts& rule) {
+    if (counted.table.name == kHostPortTable)
+      note_host_port(rule.comment, counted.table.host_ports);
+    if (!counted.table.compat) return;
+    counted.repeated.add(rule_key(rule.expressions, rule.user_data), [&] {
+      return RepeatedRule{.owners = attribute_rule({}, rule.jumps_to, rule.comment).owners};
+    });
+  }
+
   /// Returns the number of rules.
   template <class Count>
   Result<std::uint64_t> for_each_rule(Counted& counted, const char* chain, Count count) {
@@ -219,6 +235,7 @@ class NftDump {
       const RuleFacts rule = decode_rule(answer.attributes, counted.traced_family);
       counted.table.encodings += rule.encodings;
       count(rule);
+      note_rule(counted, rule);
       ++rules;
       return is_current(answer);
     });
@@ -247,8 +264,21 @@ class NftDump {
     });
   }
 
+  Result<> find_described_sets() {
+    return socket_.ask({.type = NFT_MSG_GETSET}, [this](const NftAnswer& answer) {
+      const SetFacts set = decode_set(answer.attributes);
+      if (set.described && find_table(answer.family, set.table)) {
+        NftTable& table = tables_.at(last_table_).table;
+        if (++table.described_sets == 1) table.described_set = set.name;
+      }
+      return is_current(answer);
+    });
+  }
+
   NftReading finish() {
     for (Counted& counted : tables_) {
+      sort_host_ports(counted.table.host_ports);
+      counted.table.repeated = counted.repeated.take();
       counted.table.shapes = std::move(counted.distiller.shapes());
       counted.table.unshaped_rules = counted.distiller.unshaped_rules();
       counted.table.owners = counted.tally.take();

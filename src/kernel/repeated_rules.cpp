@@ -68,8 +68,10 @@ std::size_t RepeatedRules::slot_of(std::uint64_t key) {
 }
 
 void RepeatedRules::end_chain(std::string_view chain) {
+  const OwnerSet owners = piles_.empty() ? OwnerSet{} : attribute_chain(chain).owners;
   for (auto& [slot, rule] : piles_) {
     rule.chain = chain;
+    if (!owners.empty()) rule.owners = owners;
     rule.copies = copies_.at(slot);
     found_.push_back(std::move(rule));
   }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -140,6 +141,51 @@ TEST_F(KernelSupportOf, NothingToReadIsUnknown) {
 TEST_F(KernelSupportOf, AKernelWithoutModulesAndWithoutTheListHasNoLegacyTables) {
   EXPECT_EQ(support().legacy, Support::no);
   EXPECT_EQ(support().nft, Support::unknown) << "it can be asked: nothing can be loaded";
+}
+
+/// What is said of one module.
+std::string said_of(const KernelSupport& support, std::string_view module) {
+  for (const KernelExtension& extension : support.extensions)
+    if (extension.module == module)
+      return std::string{to_string(extension.support)} + ", " + extension.evidence;
+  return "not listed";
+}
+
+TEST_F(KernelSupportOf, ListsTheExtensionsInTheirOrder) {
+  const auto extensions = support().extensions;
+  EXPECT_FALSE(extensions.empty());
+  EXPECT_TRUE(std::ranges::is_sorted(extensions, {}, &KernelExtension::module));
+}
+
+TEST_F(KernelSupportOf, TellsTheExtensionsThatAreMissingFromThoseItCannotTell) {
+  file("proc/modules", "xt_comment 16384 9 - Live 0x0\n");
+  file("proc/1/net/ip_tables_matches", "xmark\nmark\n");
+  file("proc/1/net/ip_tables_targets", "MASQUERADE\n");
+  file("host/sys/module/xt_set/refcnt");
+  EXPECT_EQ(said_of(support(), "xt_comment"), "yes, /proc/modules");
+  EXPECT_EQ(said_of(support(), "xt_mark"), "yes, /proc/net/ip_tables_matches");
+  EXPECT_EQ(said_of(support(), "xt_MASQUERADE"), "yes, /proc/net/ip_tables_targets");
+  EXPECT_EQ(said_of(support(), "xt_set"), "yes, /sys/module/xt_set");
+  EXPECT_EQ(said_of(support(), "xt_conntrack"),
+            "unknown, neither the kernel's configuration nor its modules were read");
+  file("host/lib/modules/5.15.0/modules.builtin", "kernel/net/netfilter/xt_statistic.ko\n");
+  file("host/lib/modules/5.15.0/modules.dep",
+       "kernel/net/netfilter/xt_addrtype.ko.xz:\nkernel/net/netfilter/nft_compat.ko.xz:\n");
+  EXPECT_EQ(said_of(support(), "xt_statistic"), "yes, modules.builtin");
+  EXPECT_EQ(said_of(support(), "xt_addrtype"), "yes, loadable");
+  EXPECT_EQ(said_of(support(), "nft_compat"), "yes, loadable");
+  EXPECT_EQ(said_of(support(), "xt_conntrack"), "no, no module xt_conntrack");
+}
+
+TEST_F(KernelSupportOf, ReadsTheExtensionsOfAConfiguration) {
+  file("host/boot/config-5.15.0",
+       "CONFIG_NFT_COMPAT=y\nCONFIG_NETFILTER_XT_MARK=m\nCONFIG_IP_NF_TARGET_MASQUERADE=y\n");
+  EXPECT_EQ(said_of(support(), "nft_compat"), "yes, CONFIG_NFT_COMPAT=y");
+  EXPECT_EQ(said_of(support(), "xt_mark"),
+            "unknown, CONFIG_NETFILTER_XT_MARK=m, modules.dep was not read");
+  EXPECT_EQ(said_of(support(), "xt_comment"), "no, CONFIG_NETFILTER_XT_MATCH_COMMENT is not set");
+  EXPECT_EQ(said_of(support(), "xt_MASQUERADE"), "yes, CONFIG_IP_NF_TARGET_MASQUERADE=y")
+      << "its name before Linux 5.2";
 }
 
 }  // namespace
