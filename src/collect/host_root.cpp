@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "collect/host_root.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <memory>
+#include <string_view>
 
 #include "sys/file.h"
 
@@ -17,9 +22,9 @@ namespace {
 
 constexpr int kFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
-Result<sys::UniqueFd> open_inside(int root, const std::string& path) {
+Result<sys::UniqueFd> open_inside(int root, const std::string& path, int flags = kFlags) {
   open_how how{};
-  how.flags = kFlags;
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   const long fd = sys::retry_eintr(
       [&] { return ::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how); });
@@ -27,8 +32,12 @@ Result<sys::UniqueFd> open_inside(int root, const std::string& path) {
   // Older kernels do not know the call, and container runtimes of their time refuse it.
   if (errno != ENOSYS && errno != EPERM) return sys_error(errno, "openat2", path);
   const auto begin = path.find_first_not_of('/');
-  return sys::open_at(root, begin == path.npos ? "." : path.substr(begin), kFlags);
+  return sys::open_at(root, begin == path.npos ? "." : path.substr(begin), flags);
 }
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
 
 }  // namespace
 
@@ -50,6 +59,38 @@ Result<std::uint32_t> HostRoot::directory_mode(const std::string& path) {
   struct stat status = {};
   if (::fstat(directory->get(), &status) != 0) return sys_error(errno, "fstat", path);
   return status.st_mode & 07777U;
+}
+
+Result<std::string> HostRoot::read(const std::string& path, std::size_t max_bytes) {
+  constexpr auto kTimeout = std::chrono::milliseconds{1000};
+  // Without waiting for the other end of a FIFO that lies where a file should.
+  const auto fd = open_inside(directory_.get(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!fd) return tl::unexpected{fd.error()};
+  struct stat status = {};
+  if (::fstat(fd->get(), &status) != 0) return sys_error(errno, "fstat", path);
+  if (!S_ISREG(status.st_mode)) return sys_error(EINVAL, "read", path);
+  auto content = sys::read_bounded(fd->get(), max_bytes, kTimeout);
+  if (!content) content.error().context += " " + path;
+  return content;
+}
+
+Result<std::vector<std::string>> HostRoot::names(const std::string& path) {
+  auto fd = open_inside(directory_.get(), path, O_RDONLY | O_DIRECTORY);
+  if (!fd) return tl::unexpected{fd.error()};
+  const std::unique_ptr<DIR, CloseDirectory> directory{::fdopendir(fd->get())};
+  if (!directory) return sys_error(errno, "fdopendir", path);
+  (void)fd->release();  // the stream has it now
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
+    const std::string_view name = &entry->d_name[0];
+    if (name == "." || name == "..") continue;
+    if (names.size() == kMaxNames) return sys_error(EFBIG, "readdir", path);
+    names.emplace_back(name);
+  }
+  if (errno != 0) return sys_error(errno, "readdir", path);
+  std::ranges::sort(names);
+  return names;
 }
 
 }  // namespace iptmode::collect

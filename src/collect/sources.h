@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "collect/discovery.h"
 #include "collect/process_table.h"
@@ -74,6 +75,14 @@ class HostFiles {
   virtual ~HostFiles() = default;
   /// Permission bits of a directory inside the host's root directory.
   [[nodiscard]] virtual Result<std::uint32_t> directory_mode(const std::string& path) = 0;
+  /// A regular file's content: errc::file_too_large beyond `max_bytes`, errc::invalid_argument for
+  /// anything that is no regular file.
+  [[nodiscard]] virtual Result<std::string> read(const std::string& path,
+                                                 std::size_t max_bytes) = 0;
+  /// The names in a directory, sorted, without "." and ".."; errc::file_too_large for more than
+  /// kMaxNames.
+  [[nodiscard]] virtual Result<std::vector<std::string>> names(const std::string& path) = 0;
+  static constexpr std::size_t kMaxNames = 4096;
 };
 
 /// All that an observation is made from, borrowed.

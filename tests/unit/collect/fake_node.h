@@ -114,6 +114,7 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   Result<std::string> mode = sys_error(ECONNREFUSED, "connect", "127.0.0.1:10249");
   unsigned mode_requests = 0;
   std::map<std::string, std::uint32_t> directories = {};
+  std::map<std::string, Result<std::string>> files = {};  ///< by path; a directory is their prefix
 
   Result<std::unique_ptr<Look>> start(const PlaceRef& place, probe::ProbeRequest request) override {
     started.push_back({place, std::move(request)});
@@ -155,6 +156,24 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
     const auto directory = directories.find(path);
     if (directory == directories.end()) return sys_error(ENOENT, "openat2", path);
     return directory->second;
+  }
+
+  Result<std::string> read(const std::string& path, std::size_t max_bytes) override {
+    const auto file = files.find(path);
+    if (file == files.end()) return sys_error(ENOENT, "openat2", path);
+    if (file->second && file->second->size() > max_bytes) return sys_error(EFBIG, "read", path);
+    return file->second;
+  }
+
+  Result<std::vector<std::string>> names(const std::string& path) override {
+    std::set<std::string> names;
+    for (const auto& [file, content] : files)
+      if (file.starts_with(path + "/")) {
+        const std::string rest = file.substr(path.size() + 1);
+        names.insert(rest.substr(0, rest.find('/')));
+      }
+    if (names.empty()) return sys_error(ENOENT, "openat2", path);
+    return std::vector<std::string>{names.begin(), names.end()};
   }
 
  private:
