@@ -39,6 +39,8 @@ Result<std::unique_ptr<Look>> LivePlaces::start(const PlaceRef& place,
                                                 probe::ProbeRequest request) {
   auto opened = open_place(place, proc_, host_);
   if (!opened) return tl::unexpected{opened.error()};
+  if (!network_) network_ = sys::make_empty_network().value_or(sys::UniqueFd{});
+  request.network = network_->get();
   auto probe = probe::PlaceProbe::start(std::move(*opened), std::move(request));
   if (!probe) return tl::unexpected{probe.error()};
   return std::make_unique<LiveLook>(std::move(*probe));

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <optional>
+
 #include "collect/host_root.h"
 #include "collect/proc_directory.h"
 #include "collect/sources.h"
+#include "sys/unique_fd.h"
 
 namespace iptmode::collect {
 
@@ -17,6 +20,9 @@ class LivePlaces final : public Places {
  private:
   const ProcDirectory& proc_;
   const HostRoot& host_;
+  /// For all children, from the first on. Empty where it cannot be made: then each one tries for
+  /// itself, and says why it could not.
+  std::optional<sys::UniqueFd> network_ = {};
 };
 
 /// The running kernel. `proc` and `host` are borrowed.

@@ -15,17 +15,6 @@
 namespace iptmode::probe {
 namespace {
 
-int read_and_answer(const ReadRequest& request, int output) {
-  const std::string answer = encode_answer(read_place(request));
-  std::string_view rest = answer;
-  while (!rest.empty()) {
-    const ssize_t count = ::write(output, rest.data(), rest.size());
-    if (count <= 0) return 1;
-    rest.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return 0;
-}
-
 bool same_file(const Program& left, const Program& right) {
   return left.inode == right.inode && left.device == right.device;
 }
@@ -40,8 +29,18 @@ constexpr std::uint32_t kOthersReadAndExecute = 0005;
 
 }  // namespace
 
-/// At most four children, one after the other: read as nobody; read again as the place's root, if
-/// something was denied; run as nobody; run again as the place's root, if that was denied.
+/// argv[0] is no name of an applet, whatever the file is called: then a multi-call binary takes the
+/// applet from argv[1].
+const std::vector<std::string> kArguments{"xtables-multi", "iptables", "-V"};
+
+const Program* file_to_run(const PlaceContents& contents) {
+  const Program* program = contents.installation.primary();
+  return program != nullptr && program->form == ProgramForm::multi ? program : nullptr;
+}
+
+/// Usually one child, which reads as nobody and then becomes the program that it found. At most
+/// four, one after the other: read again as the place's root, if something was denied; run as
+/// nobody; run again as the place's root, if that was denied.
 struct PlaceProbe::State {
   enum class Stage : std::uint8_t { reading, running, done };
 
@@ -50,6 +49,7 @@ struct PlaceProbe::State {
   ReadRequest read_request;
   std::optional<Account> owner = {};  ///< the place's root, without any capability
   Account account = kNobody;          ///< of the child at work
+  bool is_second_look = false;
   Stage stage = Stage::reading;
   std::optional<SandboxChild> child = {};
   std::optional<PlaceContents> contents = {};
@@ -59,6 +59,7 @@ struct PlaceProbe::State {
     const bool is_process = place.process.pid != 0;
     return {.mount_ns = is_process ? place.process.mount_ns.get() : -1,
             .root = is_process ? place.process.root.get() : place.root.get(),
+            .network = request.network,
             .account = account,
             .without_mount_setattr = request.without_mount_setattr,
             .timeout = request.timeout};
@@ -74,18 +75,21 @@ struct PlaceProbe::State {
   Result<> launch_reader(const Account& who) {
     account = who;
     SandboxPlan reader = plan();
-    reader.read = [this](int output) { return read_and_answer(read_request, output); };
-    reader.max_output = kMaxAnswer;
+    reader.read = [this] {
+      const PlaceContents found = read_place(read_request);
+      return Reading{.answer = encode_answer(found),
+                     .program = runs_in_reader(found) ? file_to_run(found)->resolved() : ""};
+    };
+    if (request.run) reader.arguments = kArguments;
+    reader.max_answer = kMaxAnswer;
     return launch(reader);
   }
 
-  /// argv[0] is no name of an applet, whatever the file is called: then a multi-call binary takes
-  /// the applet from argv[1].
   Result<> launch_runner(const Account& who, const std::string& file) {
     account = who;
     SandboxPlan runner = plan();
     runner.program = file;
-    runner.arguments = {"xtables-multi", "iptables", "-V"};
+    runner.arguments = kArguments;
     return launch(runner);
   }
 
@@ -98,52 +102,66 @@ struct PlaceProbe::State {
       take_run(outcome);
   }
 
+  /// Somebody else may see more of the place than who has just looked.
+  [[nodiscard]] bool asks_for_second_look(const PlaceContents& found) const {
+    return !is_second_look && found.denied && owner;
+  }
+
+  [[nodiscard]] Account runner_of(const Program& program) const {
+    const bool open_to_all = (program.mode & kOthersReadAndExecute) == kOthersReadAndExecute;
+    return open_to_all || !owner ? kNobody : *owner;
+  }
+
+  /// Whether the reader that found this becomes the program. It decides so for itself, and this
+  /// process comes to the same from its answer.
+  [[nodiscard]] bool runs_in_reader(const PlaceContents& found) const {
+    const Program* program = request.run ? file_to_run(found) : nullptr;
+    return program != nullptr && !asks_for_second_look(found) && runner_of(*program) == account;
+  }
+
   void take_reading(SandboxOutcome outcome) {
-    const bool is_second = contents.has_value();
-    auto found = interpret_reading(std::move(outcome), request.timeout)
-                     .and_then([&](const std::string& answer) {
-                       return decode_answer(answer, read_request);
-                     });
+    auto found =
+        interpret_reading(outcome, request.timeout).and_then([&](const std::string& answer) {
+          return decode_answer(answer, read_request);
+        });
+    const bool has_run = found && runs_in_reader(*found);
     if (found)
       contents = std::move(*found);
-    else if (is_second)
+    else if (is_second_look)
       contents->problems.push_back("second look: " + to_string(found.error()));
     else
       return fail(std::move(found.error()));
 
-    if (!is_second && contents->denied && owner && launch_reader(*owner)) return;
-    start_run();
-  }
-
-  [[nodiscard]] const Program* to_run() const {
-    const Program* program = contents->installation.primary();
-    return program != nullptr && program->form == ProgramForm::multi ? program : nullptr;
+    if (asks_for_second_look(*contents)) {
+      is_second_look = true;
+      if (launch_reader(*owner)) return;
+    }
+    return has_run ? take_run(outcome) : start_run();
   }
 
   void start_run() {
     stage = Stage::done;
-    const Program* program = request.run ? to_run() : nullptr;
+    const Program* program = request.run ? file_to_run(*contents) : nullptr;
     if (program == nullptr) return;
-    const bool open_to_all =
-        (program->mode & kOthersReadAndExecute) == kOthersReadAndExecute || !owner;
-    if (const auto started = launch_runner(open_to_all ? kNobody : *owner, program->resolved());
-        !started)
+    if (const auto started = launch_runner(runner_of(*program), program->resolved()); !started)
       return record_run({.problem = to_string(started.error())});
     stage = Stage::running;
   }
 
   void take_run(const SandboxOutcome& outcome) {
-    const Program* program = to_run();
+    const Program* program = file_to_run(*contents);
     if (was_denied(outcome) && owner && account != *owner &&
-        launch_runner(*owner, program->resolved()))
+        launch_runner(*owner, program->resolved())) {
+      stage = Stage::running;
       return;
+    }
     stage = Stage::done;
     record_run(interpret_run(outcome, request.timeout));
   }
 
   /// One file, one answer, for every name that leads to it.
   void record_run(const RunResult& result) {
-    const Program ran = *to_run();
+    const Program ran = *file_to_run(*contents);
     for (auto* programs : {&contents->installation.programs, &contents->installation.multis})
       for (Program& program : *programs)
         if (program.form == ProgramForm::multi && same_file(program, ran)) {

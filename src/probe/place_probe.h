@@ -28,7 +28,10 @@ struct ProbeRequest {
   bool run = true;  ///< also run the plain multi-call file that `iptables` leads to
   std::vector<std::string> text_files =
       {};  ///< small settings files to read in there (at most 64 KiB each)
-  std::chrono::milliseconds timeout{2000};  ///< for each of the children, from its start
+  std::chrono::milliseconds timeout{2000};  ///< for reading, and again for the run
+  /// Borrowed, for as long as the probe lives; see sys::make_empty_network(). -1: each child makes
+  /// its own.
+  int network = -1;
   /// Test hook: act as on a kernel before 5.12, which has no mount_setattr(2).
   bool without_mount_setattr = false;
 };

@@ -62,10 +62,12 @@ RunResult interpret_run(const SandboxOutcome& outcome, std::chrono::milliseconds
   return {.identity = *identity};
 }
 
-Result<std::string> interpret_reading(SandboxOutcome outcome, std::chrono::milliseconds timeout) {
+Result<std::string> interpret_reading(const SandboxOutcome& outcome,
+                                      std::chrono::milliseconds timeout) {
+  if (outcome.answer) return *outcome.answer;
   if (outcome.failure) return sys_error(outcome.failure->errnum, to_string(outcome.failure->step));
-  const std::string problem = describe_problem(outcome, timeout);
-  if (problem.empty()) return std::move(outcome.output);
+  std::string problem = describe_problem(outcome, timeout);
+  if (problem.empty()) problem = "ended without an answer";
   return sys_error(outcome.timed_out ? ETIMEDOUT : EIO, "read files", problem);
 }
 

@@ -20,7 +20,7 @@ struct RunResult {
                                       std::chrono::milliseconds timeout);
 
 /// The answer of a reader, or which step failed and how it ended otherwise.
-[[nodiscard]] Result<std::string> interpret_reading(SandboxOutcome outcome,
+[[nodiscard]] Result<std::string> interpret_reading(const SandboxOutcome& outcome,
                                                     std::chrono::milliseconds timeout);
 
 }  // namespace iptmode::probe

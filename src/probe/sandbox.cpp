@@ -43,18 +43,22 @@ void make_room(const Pipe& pipe, std::size_t bytes) {
 
 SandboxChild::SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard)
     : guard_{std::move(guard)},
+      max_answer_{plan.read ? plan.max_answer : 0},
       max_output_{plan.max_output},
-      deadline_{Clock::now() + plan.timeout} {}
+      timeout_{plan.timeout},
+      deadline_{Clock::now() + plan.timeout} {
+  if (!plan.read) answer_size_ = 0;
+}
 
 Result<SandboxChild> SandboxChild::start(const SandboxPlan& plan) {
   const auto& filter =
-      seccomp_filter(plan.program.empty() ? Allowance::read_files : Allowance::run_program);
+      seccomp_filter(plan.arguments.empty() ? Allowance::read_files : Allowance::run_program);
   if (!filter) return tl::unexpected{filter.error()};
   auto status = make_pipe();
   if (!status) return tl::unexpected{status.error()};
   auto output = make_pipe();
   if (!output) return tl::unexpected{output.error()};
-  make_room(*output, plan.max_output);
+  if (plan.read) make_room(*output, plan.max_answer);
   sys::UniqueFd leash{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   if (!leash) return sys_error(errno, "eventfd");
 
@@ -77,17 +81,21 @@ SandboxChild::~SandboxChild() {
   wait();
 }
 
+std::size_t SandboxChild::max_bytes() const {
+  return answer_size_.value_or(max_answer_) + max_output_;
+}
+
 void SandboxChild::read_output() {
   std::array<char, 16384> buffer;  // NOLINT(*-member-init): read() fills what is used
   while (output_) {
-    const std::size_t room = max_output_ - outcome_.output.size();
+    const std::size_t room = max_bytes() - std::min(max_bytes(), received_.size());
     // One byte more than may be kept tells too much from just enough.
     const ssize_t count = sys::retry_eintr(
         [&] { return ::read(output_.get(), buffer.data(), std::min(room + 1, buffer.size())); });
     if (count < 0 && errno == EAGAIN) return;
     if (count <= 0) return output_.reset();
     const auto arrived = static_cast<std::size_t>(count);
-    outcome_.output.append(buffer.data(), std::min(arrived, room));
+    received_.append(buffer.data(), std::min(arrived, room));
     if (arrived <= room) continue;
     outcome_.too_much_output = true;
     return output_.reset();
@@ -99,13 +107,21 @@ void SandboxChild::take_note(const StatusNote& note) {
     case StatusNote::Kind::step_failed:
       outcome_.failure = {.step = note.step, .errnum = note.value};
       return;
+    case StatusNote::Kind::answered:
+      // Only once, or whoever took our own code over could prolong its time for ever.
+      if (answer_size_) return;
+      answer_size_ = std::min(static_cast<std::size_t>(std::max(note.value, 0)), max_answer_);
+      if (phase_ == Phase::working) deadline_ = Clock::now() + timeout_;
+      return;
     case StatusNote::Kind::ended: outcome_.wait_status = note.value; return;
     case StatusNote::Kind::stuck: outcome_.stuck = true; return;
   }
 }
 
+// A bounded number of them: our own code could be taken over while it still holds the pipe.
 void SandboxChild::read_notes() {
-  while (status_) {
+  constexpr int kAtOnce = 8;
+  for (int turn = 0; status_ && turn < kAtOnce; ++turn) {
     StatusNote note;
     const ssize_t count =
         sys::retry_eintr([&] { return ::read(status_.get(), &note, sizeof note); });
@@ -122,10 +138,22 @@ void SandboxChild::tell_to_end() {
   (void)!::write(leash_.get(), &kOnce, sizeof kOnce);
 }
 
+void SandboxChild::split_output() {
+  if (!answer_size_) {
+    outcome_.output = std::move(received_);
+    return;
+  }
+  const std::size_t size = std::min(*answer_size_, received_.size());
+  outcome_.output = received_.substr(size, max_output_);
+  received_.resize(size);
+  if (max_answer_ != 0) outcome_.answer = std::move(received_);
+}
+
 /// The guard has nothing left to say. Whoever could still hold the output is dead or abandoned.
 void SandboxChild::finish_guard() {
   read_output();
   output_.reset();
+  split_output();
   if (!guard_.end(kKillingTime)) outcome_.stuck = true;
   status_.reset();
   leash_.reset();
@@ -134,9 +162,10 @@ void SandboxChild::finish_guard() {
 
 bool SandboxChild::advance() {
   if (phase_ == Phase::over) return true;
-  read_output();
   read_notes();
-  if (!status_) return finish_guard(), true;
+  read_output();
+  // Whoever hangs in the kernel holds the pipe open.
+  if (!status_ || outcome_.stuck) return finish_guard(), true;
   if (phase_ == Phase::working) {
     if (outcome_.too_much_output) return tell_to_end(), false;
     if (Clock::now() < deadline_) return false;

@@ -19,22 +19,31 @@
 
 namespace iptmode::probe {
 
-/// Where a sandboxed child works and what it does there.
+/// What our own code found in a place.
+struct Reading {
+  std::string answer = {};   ///< for the parent
+  std::string program = {};  ///< a file of that place to exec now, in the same process; or none
+};
+
+/// Where a sandboxed child works and what it does there: it reads, or execs, or the one after the
+/// other.
 struct SandboxPlan {
   int mount_ns = -1;  ///< borrowed; -1: a copy of our own mount namespace
   int root = -1;      ///< borrowed O_PATH descriptor: the root directory in there
+  int network = -1;   ///< borrowed, see sys::make_empty_network(); -1: the child makes its own
   Account account = kNobody;
   bool without_mount_setattr = false;
-  /// Our own code, which reads in there and writes its answer to the descriptor it is given. Runs
-  /// when `program` is empty; its result is the exit status.
-  std::function<int(int output)> read = {};
-  std::string program = {};                 ///< or: a file of that place to exec ...
-  std::vector<std::string> arguments = {};  ///< ... with these, argv[0] included
-  std::size_t max_output = 4096;            ///< more is not read; the child is ended
-  std::chrono::milliseconds timeout{2000};
+  std::function<Reading()> read = {};  ///< our own code; runs when `program` is empty
+  std::string program = {};            ///< or: a file of that place to exec at once
+  /// Of whatever is executed, argv[0] included. Without any, nothing can be: the filter of system
+  /// calls is then the narrower one.
+  std::vector<std::string> arguments = {};
+  std::size_t max_answer = 4096;            ///< of `read`; more is not read, the child is ended
+  std::size_t max_output = 4096;            ///< of a program, likewise
+  std::chrono::milliseconds timeout{2000};  ///< for `read`, and again for a program
 };
 
-/// How it ended. `failure` alone means that nothing was read and nothing was run.
+/// How it ended. `failure` without an answer means that nothing was read and nothing was run.
 struct SandboxOutcome {
   struct Failure {
     Step step = {};
@@ -44,8 +53,11 @@ struct SandboxOutcome {
   std::optional<int> wait_status = {};  ///< of the process that read or ran; absent if unknown
   bool timed_out = false;
   bool too_much_output = false;
-  bool stuck = false;       ///< SIGKILL did not end it in time: abandoned
-  std::string output = {};  ///< untrusted, at most max_output bytes
+  bool stuck = false;                      ///< SIGKILL did not end it in time: abandoned
+  std::optional<std::string> answer = {};  ///< of `read`, once it is complete; untrusted
+  /// Of a program; untrusted, at most max_output bytes. What came of an answer that is not
+  /// complete.
+  std::string output = {};
 };
 
 /// A child in a sandbox, in two processes. The outer one (the guard) enters the place, forks the
@@ -79,18 +91,24 @@ class SandboxChild {
   enum class Phase : std::uint8_t { working, ending, over };
 
   SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard);
+  [[nodiscard]] std::size_t max_bytes() const;
   void read_output();
   void read_notes();
   void take_note(const StatusNote& note);
   void tell_to_end();
+  void split_output();
   void finish_guard();
 
   sys::ChildProcess guard_;
   sys::UniqueFd status_ = {};  ///< StatusNotes; its end means that the guard is gone
   sys::UniqueFd output_ = {};
   sys::UniqueFd leash_ = {};  ///< eventfd; anything written tells the guard to end the inner one
+  std::size_t max_answer_ = 0;
   std::size_t max_output_ = 0;
+  std::chrono::milliseconds timeout_{};
   Clock::time_point deadline_ = {};
+  std::string received_ = {};
+  std::optional<std::size_t> answer_size_ = {};  ///< of received_; what follows is a program's
   Phase phase_ = Phase::working;
   SandboxOutcome outcome_ = {};
 };

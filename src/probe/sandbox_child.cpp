@@ -53,9 +53,14 @@ int enter_root(Context& context) {
   return ::fchdir(context.plan.root);
 }
 
-int isolate(Context& /*context*/) {
-  return ::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNET |
-                   CLONE_NEWPID);
+// A network namespace is the dearest of them to make and to end, and there is nothing in an empty
+// one to share: no interface that is up, no address and no rules to meet at, and the only socket
+// that a child may have, of nfnetlink, cannot name a receiver other than the kernel.
+int isolate(Context& context) {
+  const int network = context.plan.network;
+  if (network >= 0 && ::setns(network, CLONE_NEWNET) != 0) return -1;
+  return ::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWPID |
+                   (network < 0 ? CLONE_NEWNET : 0));
 }
 
 int make_private(Context& /*context*/) {
@@ -85,9 +90,8 @@ int arrange_descriptors(Context& context) {
   // Numbers 0 to 2 may be taken: by our own pipes, when this program was started without them.
   for (int* fd : {&context.null, &context.pipes.output, &context.pipes.status, &context.start[0]})
     if (*fd < 3 && (*fd = ::fcntl(*fd, F_DUPFD_CLOEXEC, 3)) < 0) return -1;
-  const bool runs = !context.plan.program.empty();
   if (::dup2(context.null, 0) < 0 || ::dup2(context.pipes.output, 1) < 0) return -1;
-  if (::dup2(runs ? context.pipes.output : context.null, 2) < 0) return -1;
+  if (::dup2(context.null, 2) < 0) return -1;
   std::array kept{0, 1, 2, context.pipes.status, context.start[0]};
   return close_all_but(kept);
 }
@@ -127,8 +131,9 @@ int confine(Context& context) {
   return install_seccomp_filter(context.filter);
 }
 
-int exec_program(Context& context) {
-  if (context.plan.program.empty()) return 0;
+// What a program says of its trouble is part of its output; what our own code says is not.
+int exec_program(const Context& context, const std::string& program) {
+  if (::dup2(1, 2) < 0) return -1;
   std::vector<char*> arguments;
   for (const std::string& argument : context.plan.arguments)
     arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve(2)
@@ -136,7 +141,7 @@ int exec_program(Context& context) {
   auto path = std::to_array("PATH=/usr/sbin:/usr/bin:/sbin:/bin");
   auto locale = std::to_array("LC_ALL=C");
   const std::array<char*, 3> variables{path.data(), locale.data(), nullptr};
-  return ::execve(context.plan.program.c_str(), arguments.data(), variables.data());
+  return ::execve(program.c_str(), arguments.data(), variables.data());
 }
 
 // --- order
@@ -176,7 +181,6 @@ constexpr std::array kInnerSteps{
     StepEntry{Step::die_with_parent, die_with_guard},
     StepEntry{Step::not_dumpable, forbid_dumps},
     StepEntry{Step::confine, confine},
-    StepEntry{Step::exec, exec_program},
 };
 
 [[noreturn]] void fail(const Context& context, Step step, int errnum) {
@@ -199,11 +203,37 @@ void reset_signals() {
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
+bool write_all(int fd, std::string_view rest) {
+  while (!rest.empty()) {
+    const ssize_t count = ::write(fd, rest.data(), rest.size());
+    if (count <= 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+/// Reads and answers; returns the program to become.
+std::string read_there(const Context& context) {
+  Reading reading = context.plan.read();
+  if (!write_all(1, reading.answer)) ::_exit(kExitStatusOfFailure);
+  send_note(context.pipes.status, {.kind = StatusNote::Kind::answered,
+                                   .step = {},
+                                   .value = static_cast<std::int32_t>(reading.answer.size())});
+  if (reading.program.empty()) ::_exit(0);
+  return std::move(reading.program);
+}
+
+// Our own code reads under the filter of the program that it may become, in the very box that is
+// built to hold that program when it is hostile: whoever takes our code over with a file gains
+// nothing that he could not have by being run. The pipe for notes closes at exec, so a program
+// never speaks for us.
 [[noreturn]] void run_inner(Context& context) noexcept {
   reset_signals();
   run_steps(context, kInnerSteps);
-  ::close(context.pipes.status);
-  ::_exit(context.plan.read(1));
+  const std::string program =
+      context.plan.program.empty() ? read_there(context) : context.plan.program;
+  (void)exec_program(context, program);
+  fail(context, Step::exec, errno);
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ constexpr std::string_view to_string(Step step) noexcept {
 struct StatusNote {
   enum class Kind : std::uint8_t {
     step_failed,  ///< `value` is the errno of `step`
+    answered,     ///< our own code has read; `value` is the length of its answer in bytes
     ended,        ///< `value` is the wait status of the process that read or ran
     stuck,        ///< SIGKILL did not end that process
   };

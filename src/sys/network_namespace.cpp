@@ -2,7 +2,10 @@
 #include "sys/network_namespace.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <exception>
@@ -25,7 +28,25 @@ Result<OpenNamespace> open_namespace(int proc_root, const std::string& path) {
   return OpenNamespace{.fd = std::move(*fd), .id = status.st_ino};
 }
 
+/// Without /proc, which may be another machine's or missing.
+Result<UniqueFd> current_network() {
+  const UniqueFd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  if (!socket) return sys_error(errno, "socket");
+  UniqueFd network{::ioctl(socket.get(), SIOCGSKNS)};
+  if (!network) return sys_error(errno, "ioctl SIOCGSKNS");
+  return network;
+}
+
 }  // namespace
+
+Result<UniqueFd> make_empty_network() {
+  const auto home = current_network();
+  if (!home) return tl::unexpected{home.error()};
+  if (::unshare(CLONE_NEWNET) != 0) return sys_error(errno, "unshare net");
+  auto empty = current_network();
+  if (::setns(home->get(), CLONE_NEWNET) != 0) std::terminate();
+  return empty;
+}
 
 Result<NetworkNamespaceGuard> NetworkNamespaceGuard::enter(int proc_root, pid_t pid,
                                                            NamespaceId expected) {

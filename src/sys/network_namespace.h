@@ -9,6 +9,11 @@
 
 namespace iptmode::sys {
 
+/// A network namespace that nobody is in and nothing happens in: its one interface, loopback, is
+/// down. Many sandboxed children may be put into the same one. The calling thread is in there for a
+/// moment; if the way back fails, std::terminate() is called.
+[[nodiscard]] Result<UniqueFd> make_empty_network();
+
 /// Moves the calling thread into the network namespace of a process for the lifetime of this
 /// object, and back. Sockets opened meanwhile stay in it. The program is single-threaded (setns(2)
 /// is per thread). If the way back fails, the destructor calls std::terminate(): nothing may run in
