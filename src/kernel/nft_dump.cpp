@@ -27,7 +27,7 @@
 namespace iptmode::kernel {
 namespace {
 
-constexpr unsigned kRequestsBetweenIdle = 64;
+constexpr unsigned kRequestsBetweenIdle = 256;  // two milliseconds
 
 /// One table while it is being counted.
 struct Counted {

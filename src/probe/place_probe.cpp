@@ -31,7 +31,9 @@ constexpr std::uint32_t kOthersReadAndExecute = 0005;
 
 /// argv[0] is no name of an applet, whatever the file is called: then a multi-call binary takes the
 /// applet from argv[1].
-const std::vector<std::string> kArguments{"xtables-multi", "iptables", "-V"};
+std::vector<std::string> version_arguments() {
+  return {"xtables-multi", "iptables", "-V"};
+}
 
 const Program* file_to_run(const PlaceContents& contents) {
   const Program* program = contents.installation.primary();
@@ -50,6 +52,7 @@ struct PlaceProbe::State {
   std::optional<Account> owner = {};  ///< the place's root, without any capability
   Account account = kNobody;          ///< of the child at work
   bool is_second_look = false;
+  std::optional<Program> seen_by_nobody = {};  ///< what `iptables` was at the first look
   Stage stage = Stage::reading;
   std::optional<SandboxChild> child = {};
   std::optional<PlaceContents> contents = {};
@@ -80,7 +83,7 @@ struct PlaceProbe::State {
       return Reading{.answer = encode_answer(found),
                      .program = runs_in_reader(found) ? file_to_run(found)->resolved() : ""};
     };
-    if (request.run) reader.arguments = kArguments;
+    if (request.run) reader.arguments = version_arguments();
     reader.max_answer = kMaxAnswer;
     return launch(reader);
   }
@@ -89,17 +92,14 @@ struct PlaceProbe::State {
     account = who;
     SandboxPlan runner = plan();
     runner.program = file;
-    runner.arguments = kArguments;
+    runner.arguments = version_arguments();
     return launch(runner);
   }
 
   void take_outcome() {
-    SandboxOutcome outcome = child->take_outcome();
+    const SandboxOutcome outcome = child->take_outcome();
     child.reset();
-    if (stage == Stage::reading)
-      take_reading(std::move(outcome));
-    else
-      take_run(outcome);
+    stage == Stage::reading ? take_reading(outcome) : take_run(outcome);
   }
 
   /// Somebody else may see more of the place than who has just looked.
@@ -107,9 +107,12 @@ struct PlaceProbe::State {
     return !is_second_look && found.denied && owner;
   }
 
+  /// Nobody, wherever nobody can.
   [[nodiscard]] Account runner_of(const Program& program) const {
-    const bool open_to_all = (program.mode & kOthersReadAndExecute) == kOthersReadAndExecute;
-    return open_to_all || !owner ? kNobody : *owner;
+    const bool is_open = (program.mode & kOthersReadAndExecute) == kOthersReadAndExecute;
+    const bool is_hidden =
+        is_second_look && !(seen_by_nobody && same_file(*seen_by_nobody, program));
+    return (is_open && !is_hidden) || !owner ? kNobody : *owner;
   }
 
   /// Whether the reader that found this becomes the program. It decides so for itself, and this
@@ -119,7 +122,7 @@ struct PlaceProbe::State {
     return program != nullptr && !asks_for_second_look(found) && runner_of(*program) == account;
   }
 
-  void take_reading(SandboxOutcome outcome) {
+  void take_reading(const SandboxOutcome& outcome) {
     auto found =
         interpret_reading(outcome, request.timeout).and_then([&](const std::string& answer) {
           return decode_answer(answer, read_request);
@@ -134,6 +137,7 @@ struct PlaceProbe::State {
 
     if (asks_for_second_look(*contents)) {
       is_second_look = true;
+      if (const Program* program = file_to_run(*contents)) seen_by_nobody = *program;
       if (launch_reader(*owner)) return;
     }
     return has_run ? take_run(outcome) : start_run();

@@ -14,6 +14,7 @@
 #include "probe/sandbox.h"
 #include "probe_fixture.h"
 #include "sys/file.h"
+#include "sys/network_namespace.h"
 
 namespace iptmode::probe::test {
 namespace {
@@ -134,7 +135,7 @@ std::map<std::string, std::string> attempts_of(const FakeContainer& container,
   SandboxPlan plan = options;
   plan.mount_ns = place->process.mount_ns.get();
   plan.root = place->process.root.get();
-  plan.program = "/usr/sbin/xtables-nft-multi";
+  if (!plan.read) plan.program = "/usr/sbin/xtables-nft-multi";
   plan.arguments = {"xtables-multi", "iptables", "-V"};
   const NeededCapabilitiesOnly only;
   auto child = SandboxChild::start(plan);
@@ -198,6 +199,71 @@ TEST_F(HostileProgram, CanDoNothingAsRootWithoutCapabilities) {
   expect_all_refused(attempts);
   EXPECT_EQ(attempts["uid"], "0 euid=0 gid=0 pid=1");
   EXPECT_EQ(container.listing(), before);
+}
+
+TEST_F(HostileProgram, CanDoNothingWhenOurReaderBecomesIt) {
+  const FakeContainer container{shape("report")};
+  const auto network = sys::make_empty_network();
+  ASSERT_TRUE(network.has_value());
+  auto attempts =
+      attempts_of(container, {.network = network->get(), .read = [] {
+                                return Reading{.answer = "attempts: none\n",
+                                               .program = "/usr/sbin/xtables-nft-multi"};
+                              }});
+  expect_all_refused(attempts);
+  EXPECT_EQ(attempts["uid"], "65534 euid=65534 gid=65534 pid=1");
+  EXPECT_FALSE(attempts.contains("attempts:")) << "an answer is no output";
+}
+
+SandboxOutcome outcome_of(const FakeContainer& container, SandboxPlan plan) {
+  const auto place = place_of(container);
+  plan.mount_ns = place->process.mount_ns.get();
+  plan.root = place->process.root.get();
+  const NeededCapabilitiesOnly only;
+  auto child = SandboxChild::start(plan);
+  EXPECT_TRUE(child.has_value());
+  child->wait();
+  return child->take_outcome();
+}
+
+TEST_F(HostileProgram, CannotTakeTheAnswerBackThatWasGivenBeforeIt) {
+  const FakeContainer container{shape("flood")};
+  SandboxPlan plan{.read =
+                       [] {
+                         return Reading{"seen", "/usr/sbin/xtables-nft-multi"};
+                       },
+                   .arguments = {"xtables-multi", "iptables", "-V"}};
+  const auto flooded = outcome_of(container, plan);
+  EXPECT_EQ(flooded.answer, "seen");
+  EXPECT_TRUE(flooded.too_much_output);
+  EXPECT_EQ(flooded.output.size(), plan.max_output);
+
+  plan.read = [] { return Reading{"seen", "/nowhere"}; };
+  const auto missing = outcome_of(container, plan);
+  EXPECT_EQ(missing.answer, "seen");
+  ASSERT_TRUE(missing.failure.has_value());
+  EXPECT_EQ(missing.failure->step, Step::exec);
+  EXPECT_EQ(missing.failure->errnum, ENOENT);
+}
+
+TEST_F(HostileProgram, IsNotExecutedByAReaderThatMayOnlyRead) {
+  const FakeContainer container{shape("")};
+  const auto outcome = outcome_of(container, {.read = [] {
+                                    return Reading{"seen", "/usr/sbin/xtables-nft-multi"};
+                                  }});
+  ASSERT_TRUE(outcome.failure.has_value());
+  EXPECT_EQ(outcome.failure->step, Step::exec);
+  EXPECT_EQ(outcome.failure->errnum, EPERM);
+  EXPECT_EQ(outcome.output, "");
+}
+
+TEST_F(HostileProgram, GetsNoMoreThanAnAnswersLengthFromAReaderThatIsTakenOver) {
+  const FakeContainer container{shape("")};
+  const auto outcome = outcome_of(container, {.read = [] {
+                                    return Reading{std::string(100'000, 'x'), ""};
+                                  }});
+  EXPECT_TRUE(outcome.too_much_output);
+  EXPECT_LE(outcome.answer.value_or("").size() + outcome.output.size(), 8192U);
 }
 
 TEST_F(HostileProgram, CanDoNothingOnAKernelWithoutMountSetattr) {

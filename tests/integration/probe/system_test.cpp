@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Files with bounds, children, namespaces and capabilities of this process.
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstring>
 #include <fstream>
+#include <iterator>
 
 #include "probe/capabilities.h"
 #include "probe_fixture.h"
@@ -188,6 +194,26 @@ TEST_F(System, VisitsANetworkNamespaceAndComesBack) {
   ASSERT_FALSE(wrong.has_value());
   EXPECT_EQ(wrong.error().code, std::errc::no_such_process);
   EXPECT_TRUE(sys::NetworkNamespaceGuard::enter(proc->get(), ::getpid(), home).has_value());
+}
+
+TEST_F(System, MakesAnEmptyNetworkAndStaysWhereItWas) {
+  const NamespaceId home = network_of("/proc/thread-self/ns/net");
+  const auto empty = sys::make_empty_network();
+  ASSERT_TRUE(empty.has_value()) << to_string(empty.error());
+  EXPECT_EQ(network_of("/proc/thread-self/ns/net"), home);
+  EXPECT_EQ(in_child([&] {
+              if (::setns(empty->get(), CLONE_NEWNET) != 0) return 1;
+              if (network_of("/proc/thread-self/ns/net") == home) return 2;
+              std::ifstream devices{"/proc/thread-self/net/dev"};
+              std::string text{std::istreambuf_iterator<char>{devices}, {}};
+              if (std::ranges::count(text, ':') != 1) return 3;  // loopback alone
+              const sys::UniqueFd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+              ifreq loopback = {};
+              std::strcpy(loopback.ifr_name, "lo");
+              if (::ioctl(socket.get(), SIOCGIFFLAGS, &loopback) != 0) return 4;
+              return (loopback.ifr_flags & IFF_UP) == 0 ? 0 : 5;
+            }),
+            0);
 }
 
 TEST_F(System, RefusesAProcessInAnotherMountNamespaceThanExpected) {
