@@ -27,8 +27,9 @@ struct NftablesService {
   /// The link that starts it at boot: "/etc/systemd/system/sysinit.target.wants/nftables.service".
   /// Empty: it is not enabled.
   std::string enabled_by = {};
-  std::vector<RulesetFlush> at_start = {};  ///< in the files that it loads
-  std::vector<RulesetFlush> at_stop = {};   ///< in its unit: for stop, and so for a restart
+  std::vector<RulesetFlush> at_start =
+      {};  ///< at start or reload: in the files it loads, or its unit
+  std::vector<RulesetFlush> at_stop = {};  ///< in its unit: for stop, and so for a restart
   bool operator==(const NftablesService&) const = default;
 };
 
