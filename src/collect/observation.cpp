@@ -3,6 +3,7 @@
 #include <chrono>
 #include <tuple>
 
+#include "collect/host_settings.h"
 #include "collect/missing_capabilities.h"
 #include "collect/observation.h"
 #include "collect/observe.h"
@@ -29,6 +30,7 @@ Snapshot observe(const Sources& sources, const CollectOptions& options) {
   observation.read_kernel();
   observation.finish_looks();
   observation.read_settings();
+  observation.read_host_settings();
   return observation.take();
 }
 
@@ -81,6 +83,13 @@ void Observation::read_kernel() {
     std::ranges::move(reading->gaps, std::back_inserter(snapshot_.gaps));
     snapshot_.networks.push_back(std::move(reading->state));
   }
+}
+
+void Observation::read_host_settings() {
+  std::vector<std::string> problems;
+  snapshot_.host_settings = collect::read_host_settings(sources_.host, problems);
+  for (std::string& problem : problems)
+    add_gap("settings on the host", std::move(problem), Fact::host_settings);
 }
 
 Snapshot Observation::take() {

@@ -22,11 +22,12 @@ class Observation {
   Observation(const Sources& sources, const CollectOptions& options);
 
   void find_components();
-  void start_looks();    ///< into the host's and the components' places
-  void find_k0s();       ///< asks its status socket, starts the look into its bin directory
-  void read_kernel();    ///< every domain's firewall; children are attended to meanwhile
-  void finish_looks();   ///< installations and the text files that were read with them
-  void read_settings();  ///< what every component was told
+  void start_looks();         ///< into the host's and the components' places
+  void find_k0s();            ///< asks its status socket, starts the look into its bin directory
+  void read_kernel();         ///< every domain's firewall; children are attended to meanwhile
+  void finish_looks();        ///< installations and the text files that were read with them
+  void read_settings();       ///< what every component was told
+  void read_host_settings();  ///< files of the host about other firewalls and hostPorts
   [[nodiscard]] Snapshot take();
 
  private:
