@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -97,6 +98,14 @@ struct Rule {
   std::string comment = {};
   bool operator==(const Rule&) const = default;
 };
+
+/// Adds what a rule demands, in the form that Condition describes; with what the rule already
+/// demands of the same field it becomes one where both are plain intervals. Values need not be
+/// sorted. Says nothing about a condition that every packet meets.
+void demand(Rule& rule, Condition condition);
+
+/// A number of `bytes` bytes as conditions hold it.
+[[nodiscard]] std::string big_endian(std::uint64_t number, std::size_t bytes);
 
 /// The rule in the words of iptables-save without "-A CHAIN": "-p tcp --dport 80 -j ACCEPT". What
 /// is not decoded stands in brackets: "[lookup]". For people; not escaped.

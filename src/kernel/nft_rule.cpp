@@ -162,9 +162,8 @@ class Decoder {
   std::array<Loaded, NFT_REG32_15 + 1> registers_ = {};  ///< by their number in messages
 };
 
-/// The comment in a rule's user data: records of one byte type, one byte length and the bytes;
-/// type 0 is a comment (NFTNL_UDATA_RULE_COMMENT of libnftnl/udata.h). iptables up to 1.8.2 and nft
-/// write them.
+}  // namespace
+
 std::string_view user_comment(std::string_view records) {
   constexpr char kComment = 0;
   while (records.size() >= 2) {
@@ -175,8 +174,6 @@ std::string_view user_comment(std::string_view records) {
   }
   return {};
 }
-
-}  // namespace
 
 RuleFacts decode_rule(std::string_view attributes, std::uint8_t family) {
   RuleFacts facts;

@@ -23,4 +23,9 @@ struct RuleFacts {
 /// is malformed is passed over. Pure.
 [[nodiscard]] RuleFacts decode_rule(std::string_view attributes, std::uint8_t family);
 
+/// The comment in a rule's user data: records of one byte type, one byte length and the bytes;
+/// type 0 is a comment (NFTNL_UDATA_RULE_COMMENT of libnftnl/udata.h). iptables up to 1.8.2 and nft
+/// write them.
+[[nodiscard]] std::string_view user_comment(std::string_view records);
+
 }  // namespace iptmode::kernel
