@@ -40,14 +40,15 @@ struct ShapeVerdicts {
 
 /// A table that a reader cannot read as it stands.
 struct BlindTable {
-  const NftTable* table = nullptr;           ///< never null
-  std::vector<std::uint32_t> because = {};   ///< indices of the shapes that blind it, if it was found
-  std::string detail = {};                   ///< how its run ended: "exit status 3: ..."
+  const NftTable* table = nullptr;  ///< never null
+  std::vector<std::uint32_t> because =
+      {};                   ///< indices of the shapes that blind it, if it was found
+  std::string detail = {};  ///< how its run ended: "exit status 3: ..."
 };
 
 struct CrossVerdict {
-  std::vector<ShapeVerdicts> shapes = {};            ///< family by family, table by table
-  std::vector<std::vector<BlindTable>> blind = {};   ///< one list for each reader
+  std::vector<ShapeVerdicts> shapes = {};           ///< family by family, table by table
+  std::vector<std::vector<BlindTable>> blind = {};  ///< one list for each reader
 };
 
 /// Judges every cell of the snapshot's cross-reading. The reference of a shape is what all readers

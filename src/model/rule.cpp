@@ -26,6 +26,9 @@ constexpr std::array kAddressTypes{
 // NF_CT_STATE_BIT() of linux/netfilter/nf_conntrack_common.h and nf_tables.h.
 constexpr std::array kStates{Words{1, "INVALID"}, Words{8, "NEW"}, Words{4, "RELATED"},
                              Words{2, "ESTABLISHED"}, Words{64, "UNTRACKED"}};
+// The bits of the header, in iptables' order.
+constexpr std::array kFlags{Words{1, "FIN"}, Words{2, "SYN"},  Words{4, "RST"},
+                            Words{8, "PSH"}, Words{16, "ACK"}, Words{32, "URG"}};
 constexpr std::array kFamilies{Words{2, "ipv4"}, Words{10, "ipv6"}};
 
 std::uint64_t number_of(std::string_view bytes) {
@@ -110,7 +113,17 @@ std::string value_words(const Condition& condition, const Interval& interval) {
   }
 }
 
+/// "SYN,RST SYN": which are looked at, which are set.
+std::string flag_words(const Condition& condition) {
+  const std::uint64_t set = number_of(condition.any_of.front().low);
+  return words_for_bits(kFlags, number_of(condition.mask)) + ' ' +
+         (set == 0 ? "NONE" : words_for_bits(kFlags, set));
+}
+
 std::string values(const Condition& condition) {
+  const bool flags = condition.field == Field::tcp_flags && !condition.mask.empty() &&
+                     condition.any_of.size() == 1;
+  if (flags) return flag_words(condition);
   std::string list;
   for (const Interval& interval : condition.any_of) {
     if (!list.empty()) list += ',';

@@ -6,7 +6,7 @@
 
 #include "iptmode/rule.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// One form for conditions of one meaning: masks that are prefixes become intervals, intervals are
 /// merged and sorted, "not this bit" becomes "this bit is 0", lists of states become bits. Nothing
@@ -16,4 +16,4 @@ namespace iptmode::crossread {
 /// All of a rule's, each in its one form, sorted.
 [[nodiscard]] std::vector<Condition> canonical_conditions(const Rule& rule);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/tokens.h"
+#include "rule_text/tokens.h"
 
 #include <algorithm>
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 namespace {
 
 bool is_blank(char byte) {
@@ -43,8 +43,7 @@ std::optional<Token> take_token(std::string_view& rest) {
 }
 
 bool needs_quotes(const Token& token) {
-  const bool looks_like_syntax =
-      token.quoted && (token.text.starts_with('-') || token.text == "!");
+  const bool looks_like_syntax = token.quoted && (token.text.starts_with('-') || token.text == "!");
   return token.text.empty() || looks_like_syntax ||
          std::ranges::any_of(token.text, [](char byte) { return is_blank(byte) || byte == '"'; });
 }
@@ -86,4 +85,4 @@ std::string joined(const std::vector<Token>& tokens) {
   return line;
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -6,7 +6,7 @@
 #include "iptmode/cross_verdict.h"
 #include "iptmode/rule_text.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// One reading of one shape, held against what the newest readers agree on (if they do) and against
 /// what the expressions say.
@@ -19,4 +19,4 @@ namespace iptmode::crossread {
 /// Whether a text holds everything that the expressions say, as far as they are decoded.
 [[nodiscard]] bool fits(const Rule& truth, const RuleText& reading);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

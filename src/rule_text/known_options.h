@@ -4,11 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "crossread/option_groups.h"
 #include "iptmode/backend.h"
 #include "iptmode/rule.h"
+#include "rule_text/option_groups.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// Puts an option whose meaning is known into `rule`. `module` is the last -m before it. False, and
 /// `rule` as it was, for an option or a value that is not known.
@@ -20,4 +20,4 @@ namespace iptmode::crossread {
 /// Takes the target's options over; those of MARK become bits.
 void complete_action(Action& action, std::vector<Option> options);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/canonical.h"
+#include "rule_text/canonical.h"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-#include "crossread/option_groups.h"
-#include "crossread/values.h"
+#include "rule_text/option_groups.h"
+#include "rule_text/values.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 namespace {
 
 unsigned char byte_at(const std::string& bytes, std::size_t at) {
@@ -25,7 +25,8 @@ std::string both(const std::string& value, const std::string& mask) {
 std::string either(const std::string& value, const std::string& mask) {
   std::string result = value;
   for (std::size_t at = 0; at < result.size(); ++at)
-    result[at] = static_cast<char>(byte_at(value, at) | static_cast<unsigned char>(~byte_at(mask, at)));
+    result[at] =
+        static_cast<char>(byte_at(value, at) | static_cast<unsigned char>(~byte_at(mask, at)));
   return result;
 }
 
@@ -92,9 +93,8 @@ bool touches(const Interval& before, const Interval& behind) {
 }
 
 void merge_intervals(std::vector<Interval>& intervals) {
-  std::ranges::sort(intervals, {}, [](const Interval& interval) {
-    return std::tie(interval.low, interval.high);
-  });
+  std::ranges::sort(intervals, {},
+                    [](const Interval& interval) { return std::tie(interval.low, interval.high); });
   std::vector<Interval> merged;
   for (Interval& interval : intervals) {
     if (!merged.empty() && touches(merged.back(), interval))
@@ -180,4 +180,4 @@ std::vector<Condition> canonical_conditions(const Rule& rule) {
   return conditions;
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/known_options.h"
+#include "rule_text/known_options.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "crossread/values.h"
+#include "rule_text/values.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 namespace {
 
 using Bits = std::pair<std::string_view, std::uint32_t>;
@@ -16,10 +16,10 @@ using Bits = std::pair<std::string_view, std::uint32_t>;
 constexpr std::array kStates{Bits{"INVALID", 1}, Bits{"ESTABLISHED", 2}, Bits{"RELATED", 4},
                              Bits{"NEW", 8}, Bits{"UNTRACKED", 64}};
 // IPS_* of the same header; SNAT and DNAT as states mean these.
-constexpr std::array kStatuses{Bits{"EXPECTED", 1},   Bits{"SEEN_REPLY", 2}, Bits{"ASSURED", 4},
+constexpr std::array kStatuses{Bits{"EXPECTED", 1}, Bits{"SEEN_REPLY", 2}, Bits{"ASSURED", 4},
                                Bits{"CONFIRMED", 8}};
 constexpr std::array kTranslated{Bits{"SNAT", 16}, Bits{"DNAT", 32}};
-constexpr std::array kFlags{Bits{"FIN", 1}, Bits{"SYN", 2},  Bits{"RST", 4},  Bits{"PSH", 8},
+constexpr std::array kFlags{Bits{"FIN", 1},  Bits{"SYN", 2},  Bits{"RST", 4},  Bits{"PSH", 8},
                             Bits{"ACK", 16}, Bits{"URG", 32}, Bits{"ALL", 63}, Bits{"NONE", 0}};
 // RTN_* of linux/rtnetlink.h
 constexpr std::array kAddressTypes{
@@ -172,9 +172,15 @@ constexpr std::array kKnown{
 };
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kLongNames{
-    {{"--protocol", "-p"}, {"--source", "-s"},       {"--src", "-s"},
-     {"--destination", "-d"}, {"--dst", "-d"},       {"--in-interface", "-i"},
-     {"--out-interface", "-o"}, {"--fragment", "-f"}, {"--proto", "-p"}}};
+    {{"--protocol", "-p"},
+     {"--source", "-s"},
+     {"--src", "-s"},
+     {"--destination", "-d"},
+     {"--dst", "-d"},
+     {"--in-interface", "-i"},
+     {"--out-interface", "-o"},
+     {"--fragment", "-f"},
+     {"--proto", "-p"}}};
 
 std::string_view short_name(std::string_view name) {
   for (const auto& [word, brief] : kLongNames)
@@ -198,15 +204,17 @@ bool take_icmp(const Option& option, IpFamily family, Rule& rule) {
 }
 
 constexpr std::array<std::string_view, 62> kTargets{
-    "AUDIT",     "CHECKSUM",  "CLASSIFY",  "CLUSTERIP", "CONNMARK",  "CONNSECMARK", "CT",
-    "DNAT",      "DNPT",      "DSCP",      "ECN",       "HL",        "HMARK",       "IDLETIMER",
-    "LED",       "LOG",       "MARK",      "MASQUERADE", "NETMAP",   "NFLOG",       "NFQUEUE",
-    "NOTRACK",   "RATEEST",   "REDIRECT",  "REJECT",    "SECMARK",   "SET",         "SNAT",
-    "SNPT",      "SYNPROXY",  "TCPMSS",    "TCPOPTSTRIP", "TEE",     "TOS",         "TPROXY",
-    "TRACE",     "TTL",       "ULOG",      "ACCOUNT",   "CHAOS",     "DELUDE",      "DHCPMAC",
-    "DNETMAP",   "ECHO",      "IPMARK",    "LOGMARK",   "PROTO",     "RAWNAT",      "STEAL",
-    "SYSRQ",     "TARPIT",    "XOR",       "NATTYPE",   "FLOWOFFLOAD", "BALANCE",   "SAME",
-    "MIRROR",    "ROUTE",     "IPV4OPTSSTRIP", "NDPI",  "RTPENGINE", "FULLCONENAT"};
+    "AUDIT",     "CHECKSUM",    "CLASSIFY", "CLUSTERIP", "CONNMARK",      "CONNSECMARK",
+    "CT",        "DNAT",        "DNPT",     "DSCP",      "ECN",           "HL",
+    "HMARK",     "IDLETIMER",   "LED",      "LOG",       "MARK",          "MASQUERADE",
+    "NETMAP",    "NFLOG",       "NFQUEUE",  "NOTRACK",   "RATEEST",       "REDIRECT",
+    "REJECT",    "SECMARK",     "SET",      "SNAT",      "SNPT",          "SYNPROXY",
+    "TCPMSS",    "TCPOPTSTRIP", "TEE",      "TOS",       "TPROXY",        "TRACE",
+    "TTL",       "ULOG",        "ACCOUNT",  "CHAOS",     "DELUDE",        "DHCPMAC",
+    "DNETMAP",   "ECHO",        "IPMARK",   "LOGMARK",   "PROTO",         "RAWNAT",
+    "STEAL",     "SYSRQ",       "TARPIT",   "XOR",       "NATTYPE",       "FLOWOFFLOAD",
+    "BALANCE",   "SAME",        "MIRROR",   "ROUTE",     "IPV4OPTSSTRIP", "NDPI",
+    "RTPENGINE", "FULLCONENAT"};
 
 struct Bitwise {
   std::uint32_t clear = 0;
@@ -239,13 +247,11 @@ bool take_known(const Option& option, std::string_view module, IpFamily family, 
   }
   if (option.name == "--icmp-type" || option.name == "--icmpv6-type")
     return take_icmp(option, family, rule);
-  const auto* const known =
-      std::ranges::find(kKnown, short_name(option.name), &KnownOption::name);
+  const auto* const known = std::ranges::find(kKnown, short_name(option.name), &KnownOption::name);
   if (known == kKnown.end() || option.values.size() != known->values) return false;
   auto condition = known->take({.option = option, .module = module, .family = family});
   if (!condition) return false;
-  const bool asks_for_nothing =
-      condition->field == Field::protocol && condition->any_of.empty();
+  const bool asks_for_nothing = condition->field == Field::protocol && condition->any_of.empty();
   if (asks_for_nothing) return !option.negated;
   condition->negated = condition->negated != option.negated;
   rule.conditions.push_back(std::move(*condition));
@@ -294,4 +300,4 @@ void complete_action(Action& action, std::vector<Option> options) {
   action.arguments = canonical_options(action.name, std::move(options));
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "crossread/tokens.h"
+#include "rule_text/tokens.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// "! --limit 10/min": one option with its values.
 struct Option {
@@ -26,4 +26,4 @@ struct Option {
 /// have exactly one value, whatever it looks like: a comment may be "--jump".
 [[nodiscard]] Option take_option(const std::vector<Token>& tokens, std::size_t& at);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/option_groups.h"
+#include "rule_text/option_groups.h"
 
 #include <algorithm>
 #include <array>
@@ -7,14 +7,15 @@
 #include <tuple>
 #include <utility>
 
-#include "crossread/values.h"
+#include "rule_text/values.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 namespace {
 
 constexpr std::array<std::string_view, 11> kFreeText{
-    "--comment",   "--log-prefix", "--nflog-prefix", "--ulog-prefix", "--helper",     "--string",
-    "--hex-string", "--u32",       "--bytecode",     "--match-set",   "--hashlimit-name"};
+    "--comment",  "--log-prefix", "--nflog-prefix",  "--ulog-prefix",
+    "--helper",   "--string",     "--hex-string",    "--u32",
+    "--bytecode", "--match-set",  "--hashlimit-name"};
 
 /// What iptables prints or leaves out, as the release likes; the meaning is the same.
 struct Default {
@@ -34,10 +35,17 @@ constexpr std::array kDefaults{
     Default{"TEE", "--oif", ""},
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kWords{
-    {{"emerg", "0"},   {"alert", "1"},  {"crit", "2"},   {"err", "3"},
-     {"error", "3"},   {"warning", "4"}, {"warn", "4"},  {"notice", "5"},
-     {"info", "6"},    {"debug", "7"},  {"panic", "0"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kWords{{{"emerg", "0"},
+                                                                                {"alert", "1"},
+                                                                                {"crit", "2"},
+                                                                                {"err", "3"},
+                                                                                {"error", "3"},
+                                                                                {"warning", "4"},
+                                                                                {"warn", "4"},
+                                                                                {"notice", "5"},
+                                                                                {"info", "6"},
+                                                                                {"debug", "7"},
+                                                                                {"panic", "0"}}};
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kUnits{
     {{"/second", "/sec"}, {"/minute", "/min"}, {"/hours", "/hour"}}};
@@ -125,4 +133,4 @@ std::string canonical_options(std::string_view name, std::string_view text) {
   return canonical_options(name, std::move(options));
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

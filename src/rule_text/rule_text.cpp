@@ -5,15 +5,15 @@
 #include <array>
 #include <utility>
 
-#include "crossread/known_options.h"
-#include "crossread/option_groups.h"
-#include "crossread/tokens.h"
+#include "rule_text/known_options.h"
+#include "rule_text/option_groups.h"
+#include "rule_text/tokens.h"
 
 namespace iptmode {
 namespace {
 
-using crossread::Option;
-using crossread::Token;
+using rule_text::Option;
+using rule_text::Token;
 
 /// Matches that iptables names even where they demand nothing: their conditions are the options.
 constexpr std::array<std::string_view, 14> kFieldModules{
@@ -50,20 +50,21 @@ class RuleParser {
     if (at_ + 1 >= tokens_.size() || !tokens_[at_].is("-A")) return false;
     text_.chain = tokens_[at_ + 1].text;
     at_ += 2;
-    const std::vector<Token> rest{tokens_.begin() + static_cast<std::ptrdiff_t>(at_), tokens_.end()};
-    text_.text = crossread::joined(rest);
+    const std::vector<Token> rest{tokens_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                  tokens_.end()};
+    text_.text = rule_text::joined(rest);
     return true;
   }
 
   void take_next() {
-    Option option = crossread::take_option(tokens_, at_);
+    Option option = rule_text::take_option(tokens_, at_);
     if (option.name == "-m" || option.name == "--match") return open(std::move(option));
     if (option.name == "-j" || option.name == "--jump") return set_target(option, false);
     if (option.name == "-g" || option.name == "--goto") return set_target(option, true);
     if (option.name == "-c") return;
     const std::string_view module = module_;
     const bool taken = (!in_target_ || option.name.size() == 2) &&
-                       crossread::take_known(option, module, family_, text_.rule);
+                       rule_text::take_known(option, module, family_, text_.rule);
     if (!taken) keep(std::move(option));
   }
 
@@ -77,7 +78,7 @@ class RuleParser {
   void set_target(const Option& option, bool go_to) {
     in_target_ = true;
     Action& action = text_.rule.action;
-    action = crossread::action_of(option.values.empty() ? "" : option.values.front().text, go_to);
+    action = rule_text::action_of(option.values.empty() ? "" : option.values.front().text, go_to);
   }
 
   void keep(Option option) {
@@ -85,7 +86,8 @@ class RuleParser {
       target_options_.push_back(std::move(option));
       return;
     }
-    if (matches_.empty() || matches_.back().module != module_) matches_.push_back({.module = module_});
+    if (matches_.empty() || matches_.back().module != module_)
+      matches_.push_back({.module = module_});
     matches_.back().options.push_back(std::move(option));
   }
 
@@ -94,12 +96,10 @@ class RuleParser {
     text_.rule.conditions.push_back(
         {.field = Field::extension,
          .name = match.module,
-         .arguments = crossread::canonical_options(match.module, std::move(match.options))});
+         .arguments = rule_text::canonical_options(match.module, std::move(match.options))});
   }
 
-  void close_target() {
-    crossread::complete_action(text_.rule.action, std::move(target_options_));
-  }
+  void close_target() { rule_text::complete_action(text_.rule.action, std::move(target_options_)); }
 
   std::vector<Token> tokens_;
   IpFamily family_;
@@ -114,7 +114,7 @@ class RuleParser {
 }  // namespace
 
 std::optional<RuleText> parse_rule_text(std::string_view line, IpFamily family) {
-  auto tokens = crossread::tokens_of(line);
+  auto tokens = rule_text::tokens_of(line);
   if (!tokens) return std::nullopt;
   return RuleParser{std::move(*tokens), family}.parse();
 }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// One word of a line of iptables-save, without its quotes.
 struct Token {
@@ -32,4 +32,4 @@ inline constexpr std::size_t kMaxTokens = 1024;
 [[nodiscard]] std::string joined(const std::vector<Token>& tokens);
 [[nodiscard]] std::string spelt(const Token& token);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/compare.h"
+#include "rule_text/compare.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
 
-#include "crossread/canonical.h"
-#include "crossread/option_groups.h"
+#include "rule_text/canonical.h"
+#include "rule_text/option_groups.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 namespace {
 
 using Conditions = std::vector<Condition>;
 
 /// As iptables spells it, without the name of the match: "--mark 0x4000/0x4000".
-std::string words_of(const Condition& condition) {
+std::string spelt_condition(const Condition& condition) {
   std::string words = to_string(Rule{.conditions = {condition}});
   const bool field = condition.field != Field::extension;
   if (field && words.starts_with("-m "))
     if (const std::size_t option = words.find(' ', 3); option != std::string::npos)
       words.erase(0, option + 1);
   return words;
+}
+
+/// In the words that the rule itself has for it; of a prefix the mask is part of the value.
+std::string condition_words(const Condition& one, const Rule& rule) {
+  const bool address = one.field == Field::source || one.field == Field::destination;
+  if (!address)
+    for (const Condition& condition : rule.conditions)
+      if (condition.field == one.field && canonical(condition) == one)
+        return spelt_condition(condition);
+  return spelt_condition(one);
 }
 
 std::string words_of(const Action& action) {
@@ -79,26 +89,36 @@ bool is_partly_unknown(const Conditions& truth) {
   return std::ranges::any_of(truth, [](const Condition& condition) { return !condition.decoded; });
 }
 
+struct Side {
+  const Rule& rule;
+  Conditions conditions;  ///< canonical
+  [[nodiscard]] std::string words_of(const Condition& one) const {
+    return condition_words(one, rule);
+  }
+};
+
 struct Sides {
-  const Conditions& truth;
-  const Conditions& got;
+  Side truth;
+  Side got;
   std::vector<Difference>& found;
 };
 
 void compare_field(Field field, const Sides& sides) {
-  Conditions wanted = of_field(sides.truth, field);
-  Conditions present = of_field(sides.got, field);
+  Conditions wanted = of_field(sides.truth.conditions, field);
+  Conditions present = of_field(sides.got.conditions, field);
   cancel_equal(wanted, present);
   const std::size_t changed = std::min(wanted.size(), present.size());
   for (std::size_t at = 0; at < changed; ++at)
     sides.found.push_back(
-        {words_of(wanted[at]) + " is read as " + words_of(present[at]), true});
+        {sides.truth.words_of(wanted[at]) + " is read as " + sides.got.words_of(present[at]),
+         true});
   for (std::size_t at = changed; at < wanted.size(); ++at)
-    sides.found.push_back(
-        {words_of(wanted[at]) + " is missing", !names_one(sides.got, stand_ins(field))});
-  const bool sure = !is_partly_unknown(sides.truth) && !names_one(sides.truth, stand_ins(field));
+    sides.found.push_back({sides.truth.words_of(wanted[at]) + " is missing",
+                           !names_one(sides.got.conditions, stand_ins(field))});
+  const bool sure = !is_partly_unknown(sides.truth.conditions) &&
+                    !names_one(sides.truth.conditions, stand_ins(field));
   for (std::size_t at = changed; at < present.size(); ++at)
-    sides.found.push_back({words_of(present[at]) + " is added", sure});
+    sides.found.push_back({sides.got.words_of(present[at]) + " is added", sure});
 }
 
 /// The first of `candidates` by that name, taken out; nothing when there is none.
@@ -111,8 +131,8 @@ std::optional<Condition> take_named(Conditions& candidates, std::string_view nam
 }
 
 void compare_extensions(const Sides& sides, const std::vector<std::string>& modules) {
-  Conditions wanted = of_field(sides.truth, Field::extension);
-  Conditions present = of_field(sides.got, Field::extension);
+  Conditions wanted = of_field(sides.truth.conditions, Field::extension);
+  Conditions present = of_field(sides.got.conditions, Field::extension);
   cancel_equal(wanted, present);
   Conditions lost;
   for (const Condition& condition : wanted) {
@@ -121,15 +141,15 @@ void compare_extensions(const Sides& sides, const std::vector<std::string>& modu
     if (!same_name && !named) lost.push_back(condition);
     if (!same_name || !condition.decoded || condition.arguments == same_name->arguments) continue;
     sides.found.push_back(
-        {words_of(condition) + " is read as " + words_of(*same_name), false});
+        {spelt_condition(condition) + " is read as " + spelt_condition(*same_name), false});
   }
   // A match by another name may be the same thing in iptables' words.
   const bool sure = present.empty();
   for (const Condition& condition : lost)
-    sides.found.push_back({words_of(condition) + " is missing", sure || condition.decoded});
-  if (is_partly_unknown(sides.truth)) return;
+    sides.found.push_back({spelt_condition(condition) + " is missing", sure});
+  if (is_partly_unknown(sides.truth.conditions)) return;
   for (const Condition& condition : present)
-    sides.found.push_back({words_of(condition) + " is added", false});
+    sides.found.push_back({spelt_condition(condition) + " is added", false});
 }
 
 bool same_words(const Action& truth, const Action& got) {
@@ -155,8 +175,8 @@ void compare_actions(const Action& truth, const Action& got, std::vector<Differe
   if (jumps) {
     if (!leads_to_same(truth, got)) differ(true);
   } else if (truth.kind == Kind::set_mark) {
-    const bool same = got.kind == Kind::set_mark && got.clear == truth.clear &&
-                      got.change == truth.change;
+    const bool same =
+        got.kind == Kind::set_mark && got.clear == truth.clear && got.change == truth.change;
     if (!same) differ(got.kind != Kind::target);
   } else if (truth.kind != got.kind) {
     differ(truth.decoded || got.kind == Kind::none);
@@ -171,19 +191,18 @@ void compare_actions(const Action& truth, const Action& got, std::vector<Differe
 
 std::vector<Difference> differences(const Rule& truth, const RuleText& got) {
   std::vector<Difference> found;
-  const Conditions wanted = canonical_conditions(truth);
-  const Conditions present = canonical_conditions(got.rule);
-  const Sides sides{.truth = wanted, .got = present, .found = found};
+  const Sides sides{.truth = {truth, canonical_conditions(truth)},
+                    .got = {got.rule, canonical_conditions(got.rule)},
+                    .found = found};
   std::set<Field> fields;
-  for (const Condition& condition : wanted) fields.insert(condition.field);
-  for (const Condition& condition : present) fields.insert(condition.field);
+  for (const Side* side : {&sides.truth, &sides.got})
+    for (const Condition& condition : side->conditions) fields.insert(condition.field);
   fields.erase(Field::extension);
   for (const Field field : fields) compare_field(field, sides);
   compare_extensions(sides, got.modules);
   if (!truth.comment.empty() && truth.comment != got.rule.comment)
-    found.push_back({"the comment " + (got.rule.comment.empty()
-                                           ? std::string{"is missing"}
-                                           : "is read as " + got.rule.comment),
+    found.push_back({"the comment " + (got.rule.comment.empty() ? std::string{"is missing"}
+                                                                : "is read as " + got.rule.comment),
                      true});
   compare_actions(truth.action, got.rule.action, found);
   return found;
@@ -193,4 +212,4 @@ bool any_certain(const std::vector<Difference>& differences) {
   return std::ranges::any_of(differences, &Difference::certain);
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

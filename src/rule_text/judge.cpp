@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/judge.h"
+#include "rule_text/judge.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "crossread/compare.h"
+#include "rule_text/compare.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 namespace {
 
 using Outcome = ReadingVerdict::Outcome;
@@ -64,4 +64,4 @@ ReadingVerdict judge_reading(const RuleShape& shape, const std::optional<RuleTex
   return verdict(Outcome::misread, found, reading);
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

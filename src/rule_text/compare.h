@@ -7,7 +7,7 @@
 #include "iptmode/rule.h"
 #include "iptmode/rule_text.h"
 
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// Something that a rule demands or does and that a text of it says otherwise.
 struct Difference {
@@ -22,4 +22,4 @@ struct Difference {
 
 [[nodiscard]] bool any_certain(const std::vector<Difference>& differences);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -11,7 +11,7 @@
 
 /// The values of options, from iptables' words to the raw big-endian bytes of a Condition. Each
 /// gives nothing for what it does not understand.
-namespace iptmode::crossread {
+namespace iptmode::rule_text {
 
 /// "0x4000", "16384", "010" (octal, as strtoul takes it), at most `max`.
 [[nodiscard]] std::optional<std::uint32_t> number_of(std::string_view text,
@@ -53,4 +53,4 @@ struct IcmpType {
 };
 [[nodiscard]] std::optional<IcmpType> icmp_type_of(std::string_view text, IpFamily family);
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "crossread/values.h"
+#include "rule_text/values.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
-namespace iptmode::crossread {
+#include "iptmode/address.h"
+
+namespace iptmode::rule_text {
 namespace {
 
 constexpr std::size_t kMaxPorts = 64;
 
-// The names that iptables prints and takes: its own table, then /etc/protocols of the distributions.
+// The names that iptables prints and takes: its own table, then /etc/protocols of the
+// distributions.
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 32> kProtocols{{
-    {"all", 0},         {"tcp", 6},         {"udp", 17},         {"icmp", 1},
-    {"ipv6-icmp", 58},  {"icmpv6", 58},     {"icmp6", 58},       {"sctp", 132},
-    {"udplite", 136},   {"dccp", 33},       {"esp", 50},         {"ipv6-crypt", 50},
-    {"ah", 51},         {"ipv6-auth", 51},  {"ipv6-mh", 135},    {"mobility-header", 135},
-    {"mh", 135},        {"igmp", 2},        {"ipencap", 4},      {"ipip", 94},
-    {"ipv6", 41},       {"ipv6-route", 43}, {"ipv6-frag", 44},   {"rsvp", 46},
-    {"gre", 47},        {"ipv6-nonxt", 59}, {"ipv6-opts", 60},   {"ospf", 89},
-    {"pim", 103},       {"ipcomp", 108},    {"vrrp", 112},       {"l2tp", 115},
+    {"all", 0},        {"tcp", 6},         {"udp", 17},       {"icmp", 1},
+    {"ipv6-icmp", 58}, {"icmpv6", 58},     {"icmp6", 58},     {"sctp", 132},
+    {"udplite", 136},  {"dccp", 33},       {"esp", 50},       {"ipv6-crypt", 50},
+    {"ah", 51},        {"ipv6-auth", 51},  {"ipv6-mh", 135},  {"mobility-header", 135},
+    {"mh", 135},       {"igmp", 2},        {"ipencap", 4},    {"ipip", 94},
+    {"ipv6", 41},      {"ipv6-route", 43}, {"ipv6-frag", 44}, {"rsvp", 46},
+    {"gre", 47},       {"ipv6-nonxt", 59}, {"ipv6-opts", 60}, {"ospf", 89},
+    {"pim", 103},      {"ipcomp", 108},    {"vrrp", 112},     {"l2tp", 115},
 }};
 
 struct IcmpName {
@@ -30,85 +33,50 @@ struct IcmpName {
 };
 
 // libxt_icmp's names, of which -save prints numbers since 1.8; older ones and people write names.
-constexpr std::array kIcmp4{
-    IcmpName{"echo-reply", 0},           IcmpName{"pong", 0},
-    IcmpName{"destination-unreachable", 3}, IcmpName{"network-unreachable", 3, 0},
-    IcmpName{"host-unreachable", 3, 1},  IcmpName{"protocol-unreachable", 3, 2},
-    IcmpName{"port-unreachable", 3, 3},  IcmpName{"fragmentation-needed", 3, 4},
-    IcmpName{"source-quench", 4},        IcmpName{"redirect", 5},
-    IcmpName{"echo-request", 8},         IcmpName{"ping", 8},
-    IcmpName{"router-advertisement", 9}, IcmpName{"router-solicitation", 10},
-    IcmpName{"time-exceeded", 11},       IcmpName{"ttl-exceeded", 11},
-    IcmpName{"parameter-problem", 12},   IcmpName{"timestamp-request", 13},
-    IcmpName{"timestamp-reply", 14},     IcmpName{"address-mask-request", 17},
-    IcmpName{"address-mask-reply", 18}};
+constexpr std::array kIcmp4{IcmpName{"echo-reply", 0},
+                            IcmpName{"pong", 0},
+                            IcmpName{"destination-unreachable", 3},
+                            IcmpName{"network-unreachable", 3, 0},
+                            IcmpName{"host-unreachable", 3, 1},
+                            IcmpName{"protocol-unreachable", 3, 2},
+                            IcmpName{"port-unreachable", 3, 3},
+                            IcmpName{"fragmentation-needed", 3, 4},
+                            IcmpName{"source-quench", 4},
+                            IcmpName{"redirect", 5},
+                            IcmpName{"echo-request", 8},
+                            IcmpName{"ping", 8},
+                            IcmpName{"router-advertisement", 9},
+                            IcmpName{"router-solicitation", 10},
+                            IcmpName{"time-exceeded", 11},
+                            IcmpName{"ttl-exceeded", 11},
+                            IcmpName{"parameter-problem", 12},
+                            IcmpName{"timestamp-request", 13},
+                            IcmpName{"timestamp-reply", 14},
+                            IcmpName{"address-mask-request", 17},
+                            IcmpName{"address-mask-reply", 18}};
 
-constexpr std::array kIcmp6{
-    IcmpName{"destination-unreachable", 1}, IcmpName{"packet-too-big", 2},
-    IcmpName{"time-exceeded", 3},           IcmpName{"ttl-exceeded", 3},
-    IcmpName{"parameter-problem", 4},       IcmpName{"echo-request", 128},
-    IcmpName{"ping", 128},                  IcmpName{"echo-reply", 129},
-    IcmpName{"pong", 129},                  IcmpName{"router-solicitation", 133},
-    IcmpName{"router-advertisement", 134},  IcmpName{"neighbour-solicitation", 135},
-    IcmpName{"neighbor-solicitation", 135}, IcmpName{"neighbour-advertisement", 136},
-    IcmpName{"neighbor-advertisement", 136}, IcmpName{"redirect", 137}};
-
-std::optional<std::string> ipv4_of(std::string_view text) {
-  std::string bytes;
-  while (bytes.size() < 4) {
-    const std::size_t dot = text.find('.');
-    const bool last = bytes.size() == 3;
-    if (last != (dot == std::string_view::npos)) return std::nullopt;
-    const std::string_view part = text.substr(0, dot);
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    if (error != std::errc{} || end != part.data() + part.size() || number > 255)
-      return std::nullopt;
-    bytes += static_cast<char>(number);
-    text.remove_prefix(last ? text.size() : dot + 1);
-  }
-  return bytes;
-}
-
-/// One side of "::": groups of four digits, the last of which may be an IPv4 address.
-std::optional<std::string> groups_of(std::string_view text) {
-  std::string bytes;
-  while (!text.empty()) {
-    const std::size_t colon = text.find(':');
-    const std::string_view part = text.substr(0, colon);
-    if (part.find('.') != std::string_view::npos) {
-      const auto tail = ipv4_of(part);
-      if (!tail || colon != std::string_view::npos) return std::nullopt;
-      return bytes + *tail;
-    }
-    unsigned group = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), group, 16);
-    const bool whole = error == std::errc{} && end == part.data() + part.size();
-    if (!whole || part.size() > 4 || bytes.size() > 14) return std::nullopt;
-    bytes += bytes_of(group, 2);
-    if (colon == std::string_view::npos) return bytes;
-    text.remove_prefix(colon + 1);
-    if (text.empty()) return std::nullopt;
-  }
-  return bytes;
-}
-
-std::optional<std::string> ipv6_of(std::string_view text) {
-  const std::size_t gap = text.find("::");
-  if (gap == std::string_view::npos) {
-    auto whole = groups_of(text);
-    return whole && whole->size() == 16 ? whole : std::nullopt;
-  }
-  const auto head = groups_of(text.substr(0, gap));
-  const auto tail = groups_of(text.substr(gap + 2));
-  if (!head || !tail || head->size() + tail->size() > 14) return std::nullopt;
-  return *head + std::string(16 - head->size() - tail->size(), '\0') + *tail;
-}
+constexpr std::array kIcmp6{IcmpName{"destination-unreachable", 1},
+                            IcmpName{"packet-too-big", 2},
+                            IcmpName{"time-exceeded", 3},
+                            IcmpName{"ttl-exceeded", 3},
+                            IcmpName{"parameter-problem", 4},
+                            IcmpName{"echo-request", 128},
+                            IcmpName{"ping", 128},
+                            IcmpName{"echo-reply", 129},
+                            IcmpName{"pong", 129},
+                            IcmpName{"router-solicitation", 133},
+                            IcmpName{"router-advertisement", 134},
+                            IcmpName{"neighbour-solicitation", 135},
+                            IcmpName{"neighbor-solicitation", 135},
+                            IcmpName{"neighbour-advertisement", 136},
+                            IcmpName{"neighbor-advertisement", 136},
+                            IcmpName{"redirect", 137}};
 
 std::string prefix_mask(std::uint32_t length, std::size_t size) {
   std::string mask(size, '\0');
   for (std::uint32_t bit = 0; bit < length; ++bit)
-    mask[bit / 8] = static_cast<char>(static_cast<unsigned char>(mask[bit / 8]) | (0x80U >> (bit % 8)));
+    mask[bit / 8] =
+        static_cast<char>(static_cast<unsigned char>(mask[bit / 8]) | (0x80U >> (bit % 8)));
   return mask;
 }
 
@@ -125,8 +93,8 @@ std::optional<Interval> port_interval(std::string_view text) {
   const std::string_view low = text.substr(0, colon);
   const std::string_view high = colon == std::string_view::npos ? low : text.substr(colon + 1);
   const auto first = low.empty() && colon == 0 ? std::optional{0U} : number_of(low, 65535);
-  const auto last =
-      high.empty() && colon != std::string_view::npos ? std::optional{65535U} : number_of(high, 65535);
+  const auto last = high.empty() && colon != std::string_view::npos ? std::optional{65535U}
+                                                                    : number_of(high, 65535);
   if (!first || !last) return std::nullopt;
   return Interval{bytes_of(*first, 2), bytes_of(*last, 2)};
 }
@@ -171,7 +139,8 @@ std::uint32_t value_of(std::string_view bytes) {
 }
 
 std::optional<std::uint8_t> protocol_of(std::string_view text) {
-  const auto* const found = std::ranges::find(kProtocols, text, [](const auto& row) { return row.first; });
+  const auto* const found =
+      std::ranges::find(kProtocols, text, [](const auto& row) { return row.first; });
   if (found != kProtocols.end()) return found->second;
   if (const auto number = number_of(text, 255)) return static_cast<std::uint8_t>(*number);
   return std::nullopt;
@@ -184,14 +153,16 @@ std::string protocol_name(std::uint8_t protocol) {
 }
 
 std::optional<std::string> address_of(std::string_view text, IpFamily family) {
-  return family == IpFamily::ipv4 ? ipv4_of(text) : ipv6_of(text);
+  auto bytes = parse_address(text);
+  const std::size_t size = family == IpFamily::ipv4 ? 4 : 16;
+  return bytes && bytes->size() == size ? bytes : std::nullopt;
 }
 
 std::optional<Condition> network_of(Field field, std::string_view text, IpFamily family) {
   const std::size_t slash = text.find('/');
   const auto address = address_of(text.substr(0, slash), family);
-  const std::string_view length =
-      slash == std::string_view::npos ? (family == IpFamily::ipv4 ? "32" : "128")
+  const std::string_view length = slash == std::string_view::npos
+                                      ? (family == IpFamily::ipv4 ? "32" : "128")
                                       : text.substr(slash + 1);
   const auto mask = mask_of(length, family);
   if (!address || !mask) return std::nullopt;
@@ -253,4 +224,4 @@ std::optional<IcmpType> icmp_type_of(std::string_view text, IpFamily family) {
   return found;
 }
 
-}  // namespace iptmode::crossread
+}  // namespace iptmode::rule_text

@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "crossread/judge.h"
+#include "rule_text/judge.h"
 
 namespace iptmode {
 namespace {
@@ -33,7 +33,8 @@ const SavedTable* table_named(const std::vector<SavedTable>& tables, const std::
 }
 
 /// The one rule of a shape's own chain.
-std::optional<RuleText> rule_in(const SavedTable& table, const std::string& chain, IpFamily family) {
+std::optional<RuleText> rule_in(const SavedTable& table, const std::string& chain,
+                                IpFamily family) {
   const std::string lead = "-A " + chain + " ";
   for (const std::string& line : table.rules) {
     const bool bare = line == "-A " + chain;
@@ -103,7 +104,7 @@ std::optional<RuleText> agreed_on(const std::vector<ReaderReadings>& readers,
     if (!is_newest(readers[at].reader) || !reads[at].text) continue;
     if (!agreed)
       agreed = reads[at].text;
-    else if (!crossread::same_meaning(*agreed, *reads[at].text))
+    else if (!rule_text::same_meaning(*agreed, *reads[at].text))
       return std::nullopt;
   }
   return agreed;
@@ -119,7 +120,7 @@ std::string reason_aside(const CrossReading& cross, IpFamily family, const std::
 
 ReadingVerdict cell_of(const RuleShape& shape, const std::optional<RuleText>& agreed,
                        const Read& read) {
-  if (read.text) return crossread::judge_reading(shape, agreed, *read.text);
+  if (read.text) return rule_text::judge_reading(shape, agreed, *read.text);
   ReadingVerdict cell{.outcome = read.without, .reading = read.detail};
   if (read.without == Outcome::misread) cell.differences = {"the whole rule is missing"};
   return cell;
@@ -150,7 +151,12 @@ class Judge {
       note_blindness(table, *family, reader, first);
   }
 
-  CrossVerdict verdict() { return std::move(verdict_); }
+  CrossVerdict verdict() {
+    for (std::size_t reader = 0; reader < cross_.readers.size(); ++reader)
+      for (const IpFamily family : {IpFamily::ipv4, IpFamily::ipv6})
+        leave_out_unreached(family, reader);
+    return std::move(verdict_);
+  }
 
  private:
   void take_shape(const NftTable& table, IpFamily family, std::uint32_t number) {
@@ -163,7 +169,7 @@ class Judge {
                                     : Read{.detail = aside});
     const auto agreed = agreed_on(cross_.readers, reads);
     for (const Read& read : reads) row.cells.push_back(cell_of(shape, agreed, read));
-    row.agreed = agreed.has_value() && crossread::fits(shape.rule, *agreed);
+    row.agreed = agreed.has_value() && rule_text::fits(shape.rule, *agreed);
     row.reference = row.agreed ? agreed->text : to_string(shape.rule);
     verdict_.shapes.push_back(std::move(row));
   }
@@ -180,6 +186,24 @@ class Judge {
       if (verdict_.shapes[at].cells[reader].outcome == Outcome::unreadable)
         blind.because.push_back(verdict_.shapes[at].number);
     verdict_.blind[reader].push_back(std::move(blind));
+  }
+
+  /// A run that ended at one table never came to those behind it; asked for them, it reads them.
+  void leave_out_unreached(IpFamily family, std::size_t reader) {
+    const Said& said = said_[family][reader];
+    auto& blind = verdict_.blind[reader];
+    const auto in_family = [&](const BlindTable& entry) {
+      return family_of(*entry.table) == family;
+    };
+    const bool ended_early = said.reading != nullptr &&
+                             said.reading->whole.outcome != SaveRun::Outcome::printed &&
+                             said.reading->whole.outcome != SaveRun::Outcome::incomplete;
+    const bool culprit = std::ranges::any_of(
+        blind, [&](const BlindTable& entry) { return in_family(entry) && !entry.because.empty(); });
+    if (ended_early && culprit)
+      std::erase_if(blind, [&](const BlindTable& entry) {
+        return in_family(entry) && entry.because.empty();
+      });
   }
 
   const CrossReading& cross_;
