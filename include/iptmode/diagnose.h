@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "iptmode/exception.h"
 #include "iptmode/finding.h"
 #include "iptmode/snapshot.h"
 
@@ -36,7 +37,8 @@ struct CheckResult {
   std::string_view title = {};
   Severity severity = {};  ///< of its worst finding that is not suppressed, else the check's own
   CheckStatus status = CheckStatus::pass;
-  std::string message = {};  ///< the worst finding's message, the reason of a skip, "" for a pass
+  std::string message =
+      {};  ///< the worst finding's message, the reason of a skip, what exceptions cover; "" else
   std::vector<Finding> findings = {};  ///< worst first, then by subject
 };
 
@@ -46,8 +48,14 @@ struct Selection {
   std::vector<std::string> skip = {};
 };
 
-/// Runs the selected checks; those left out get status `skip`. Pure.
+/// Runs the selected checks; those left out get status `skip`. A finding that one of `exceptions`
+/// covers on the day of the snapshot is suppressed: the check then ends as if it were not there.
+/// Pure.
 [[nodiscard]] std::vector<CheckResult> diagnose(const Snapshot& snapshot,
-                                                const Selection& selection = {});
+                                                const Selection& selection = {},
+                                                std::span<const Exception> exceptions = {});
+
+/// Whether `selection` has the check run.
+[[nodiscard]] bool is_selected(std::string_view id, const Selection& selection);
 
 }  // namespace iptmode

@@ -53,6 +53,8 @@ struct Change {
 
 struct Comparison {
   std::vector<Change> changes = {};  ///< regressions first, then by subject and aspect
+  /// Findings that came or went and that an exception covers: told, but no drift.
+  std::vector<Change> excepted = {};
   /// "kube-router, in the kernel": aspects that were there and could not be looked at now.
   std::vector<std::string> unseen = {};
   bool blind = false;  ///< something could not be seen: no change is no proof of none

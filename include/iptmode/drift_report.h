@@ -20,7 +20,8 @@ struct DriftReport {
   Baseline baseline = {};  ///< what was accepted
   Baseline now = {};       ///< what was seen, in the same form; accepted_at is when
   Comparison comparison = {};
-  std::vector<Gap> gaps = {};  ///< only those that hide something
+  std::vector<Gap> gaps = {};            ///< only those that hide something
+  std::vector<ExceptionUse> stale = {};  ///< exceptions that should be taken out or renewed
 };
 
 /// "drifted", "undecided" where something hidden might have, "unchanged".
@@ -42,7 +43,7 @@ inline constexpr std::size_t kMaxHistoryBytes = 1U << 20U;
 /// One line of the history: the state of the node became another one.
 struct HistoryEntry {
   std::string at = {};
-  std::string event = {};                 ///< "accepted", "drifted", "returned"
+  std::string event = {};                 ///< "accepted", "drifted", "returned", "excepted"
   std::string fingerprint = {};           ///< of the state it became
   std::vector<std::string> changes = {};  ///< "regression kube-router: ..."
   bool operator==(const HistoryEntry&) const = default;

@@ -38,6 +38,8 @@ struct FleetNode {
   std::string fingerprint = {};
   std::vector<FleetComponent> components = {};  ///< sorted, without doubles
   std::vector<FleetFault> faults = {};          ///< in the order of the checks
+  unsigned suppressed = 0;                      ///< findings that an exception covers
+  std::vector<ExceptionUse> exceptions = {};    ///< in the order of their file
   bool operator==(const FleetNode&) const = default;
 };
 
@@ -71,6 +73,8 @@ struct Fleet {
   std::vector<FleetGroup> groups = {};   ///< the smallest first: the odd ones out
   std::vector<SharedFault> faults = {};  ///< worst first, then the most frequent
   std::vector<UnreadFile> unread = {};   ///< sorted
+  /// Joined: one is in use when it is on any node, and without a match when it has none on all.
+  std::vector<ExceptionUse> exceptions = {};
 };
 
 /// Keeps of a report what a fleet needs.

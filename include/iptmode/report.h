@@ -28,12 +28,14 @@ struct Report {
   Summary summary = {};
   std::string fingerprint = {};  ///< hex, over the stable state only
   std::vector<CheckResult> checks = {};
+  std::vector<ExceptionUse> exceptions = {};  ///< in the order in which they were given
   Snapshot snapshot = {};
 };
 
 /// A known fault is `fail` whatever else could not be seen; without one, a gap that could hide one
 /// is `unknown`; then `warn`, then `pass`.
-[[nodiscard]] Report judge(Snapshot snapshot, const Selection& selection = {});
+[[nodiscard]] Report judge(Snapshot snapshot, const Selection& selection = {},
+                           std::span<const Exception> exceptions = {});
 
 /// The worst severity of any finding that is not suppressed; nothing when there is none.
 [[nodiscard]] std::optional<Severity> worst(const Report& report);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/exceptions.h"
 #include "cli/rendering.h"
 #include "collect/collect.h"
 #include "iptmode/snapshot_json.h"
@@ -32,10 +33,13 @@ Result<Snapshot> observe(const Options& options, const Surroundings& surrounding
 }
 
 CommandResult audit(const Options& options, const Surroundings& surroundings) {
+  const auto exceptions = exceptions_of_node(options);
+  if (!exceptions) return tl::unexpected(exceptions.error());
   auto snapshot = observe(options, surroundings);
   if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
 
-  return rendered(judge(std::move(*snapshot), options.selection), options, surroundings.terminal);
+  return rendered(judge(std::move(*snapshot), options.selection, *exceptions), options,
+                  surroundings.terminal);
 }
 
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings) {

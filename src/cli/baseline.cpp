@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/exceptions.h"
 #include "iptmode/escape.h"
 #include "iptmode/report.h"
 
@@ -48,7 +49,8 @@ Result<std::string> store(const Baseline& baseline) {
 // An operator who accepts a broken node should know that it is one.
 std::string faults_in(const Baseline& baseline) {
   const auto faults = std::ranges::count_if(baseline.facts, [](const StableFact& fact) {
-    return fact.subject == "finding" && fact.value != to_string(Severity::info);
+    const auto severity = severity_from_string(fact.value);  // of an excepted one: none
+    return fact.subject == "finding" && severity && *severity > Severity::info;
   });
   if (faults == 0) return "";
   return fmt::format("{} finding{} of warning or more {} part of it: see `iptmode`\n", faults,
@@ -113,13 +115,16 @@ constexpr std::array kActions{Action{"accept", accept}, Action{"show", show},
 }  // namespace
 
 tl::expected<SeenNode, Failure> see_node(const Options& options, const Surroundings& surroundings) {
+  const auto exceptions = exceptions_of_node(options);
+  if (!exceptions) return tl::unexpected(exceptions.error());
   auto snapshot = observe(options, surroundings);
   if (!snapshot) return failure(snapshot.error());
-  const Report report = judge(std::move(*snapshot));
+  const Report report = judge(std::move(*snapshot), {}, *exceptions);
   SeenNode seen{.state = {.tool_version = report.snapshot.tool_version,
                           .hostname = report.snapshot.node.hostname,
                           .accepted_at = utc_text(report.snapshot.taken_at),
                           .facts = stable_facts(report.snapshot, report.checks)}};
+  std::ranges::copy_if(report.exceptions, std::back_inserter(seen.stale), is_stale);
   std::ranges::copy_if(report.snapshot.gaps, std::back_inserter(seen.gaps),
                        [](const Gap& gap) { return gap.hides.has_value(); });
   return seen;

@@ -19,6 +19,7 @@ inline constexpr std::string_view kHistoryFile = "history.jsonl";
 struct SeenNode {
   Baseline state = {};
   std::vector<Gap> gaps = {};  ///< only those that hide something
+  std::vector<ExceptionUse> stale = {};
 };
 [[nodiscard]] tl::expected<SeenNode, Failure> see_node(const Options& options,
                                                        const Surroundings& surroundings);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/exceptions.h"
 #include "cli/rendering.h"
 #include "iptmode/escape.h"
 #include "iptmode/fleet.h"
@@ -41,13 +42,14 @@ std::string reason_of(const Error& error) {
   return of_content ? error.context.substr(error.context.find(' ') + 1) : error.code.message();
 }
 
-CommandResult diagnose_one(const std::string& file, const Options& options,
+CommandResult diagnose_one(const Options& options, std::span<const Exception> exceptions,
                            const Terminal& terminal) {
+  const std::string& file = options.arguments.front();
   auto snapshot = read_snapshot(file, options);
   if (!snapshot)
     return tl::unexpected(Failure{
         .message = fmt::format("{}: {}", escape(file), escape(reason_of(snapshot.error())))});
-  return rendered(judge(std::move(*snapshot), options.selection), options, terminal);
+  return rendered(judge(std::move(*snapshot), options.selection, exceptions), options, terminal);
 }
 
 /// Side by side, with how the worst of them ends the program.
@@ -57,14 +59,14 @@ struct Compared {
 };
 
 // Of each snapshot only a node's line is kept: a thousand of them take a few megabytes.
-Compared compare_files(const Options& options) {
+Compared compare_files(const Options& options, std::span<const Exception> exceptions) {
   std::vector<FleetNode> nodes;
   std::vector<UnreadFile> unread;
   Exit code = Exit::clean;
   for (const std::string& file : options.arguments) {
     auto snapshot = read_snapshot(file, options);
     if (snapshot) {
-      const Report report = judge(std::move(*snapshot), options.selection);
+      const Report report = judge(std::move(*snapshot), options.selection, exceptions);
       code = worse(code, exit_of(report, options));
       nodes.push_back(fleet_node(file, report));
     } else {
@@ -82,13 +84,15 @@ CommandResult diagnose_files(const Options& options, const Surroundings& surroun
     return tl::unexpected(
         Failure{.message = "diagnose: name a file with a snapshot, or - for standard input",
                 .code = Exit::usage});
+  const auto exceptions = exceptions_for_files(options);
+  if (!exceptions) return tl::unexpected(exceptions.error());
   if (options.arguments.size() == 1)
-    return diagnose_one(options.arguments.front(), options, surroundings.terminal);
+    return diagnose_one(options, *exceptions, surroundings.terminal);
   if (options.format != Format::text && options.format != Format::json)
     return tl::unexpected(
         Failure{.message = "diagnose: several files have a text and a JSON form only",
                 .code = Exit::usage});
-  const Compared compared = compare_files(options);
+  const Compared compared = compare_files(options, *exceptions);
   return Outcome{
       .text = options.format == Format::json
                   ? render_fleet_json(compared.fleet)

@@ -80,7 +80,8 @@ CommandResult drift(const Options& options, const Surroundings& surroundings) {
   const DriftReport report{.baseline = std::move(*baseline),
                            .now = std::move(seen->state),
                            .comparison = std::move(comparison),
-                           .gaps = std::move(seen->gaps)};
+                           .gaps = std::move(seen->gaps),
+                           .stale = std::move(seen->stale)};
   const std::string warning = keep(report);
   auto outcome = told(report, options);
   if (outcome) outcome->warning = warning;

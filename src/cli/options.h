@@ -31,6 +31,7 @@ struct Options {
   std::optional<Severity> fail_on = Severity::error;  ///< nothing: never
   bool exit_zero = false;
   Selection selection = {};
+  std::string exceptions = {};  ///< a file; empty: that of the node, if there is one
   std::chrono::seconds timeout{30};
   bool no_exec = false;
   std::string data_dir = {};

@@ -10,10 +10,6 @@ bool contains(const std::vector<std::string>& ids, std::string_view id) {
   return std::ranges::find(ids, id) != ids.end();
 }
 
-bool selected(const Selection& selection, std::string_view id) {
-  return (selection.only.empty() || contains(selection.only, id)) && !contains(selection.skip, id);
-}
-
 /// The first gap that hides a fact this check needs.
 const Gap* hiding_gap(const Check& check, const Snapshot& snapshot) {
   const auto hides_a_need = [&](const Gap& gap) {
@@ -56,13 +52,19 @@ void settle(CheckResult& result, const CheckOutcome& outcome, const Gap* gap) {
   } else if (outcome.skipped) {
     result.status = CheckStatus::skip;
     result.message = *outcome.skipped;
+  } else if (worst == nullptr && !result.findings.empty()) {
+    const std::size_t count = result.findings.size();
+    result.message =
+        std::to_string(count) + (count == 1 ? " finding" : " findings") + ", covered by exceptions";
   }
 }
 
-CheckResult run(const Check& check, const Snapshot& snapshot) {
+CheckResult run(const Check& check, const Snapshot& snapshot,
+                std::span<const Exception> exceptions) {
   CheckOutcome outcome = check.run(snapshot);
   CheckResult result{.id = check.id, .title = check.title, .severity = check.severity};
   result.findings = std::move(outcome.findings);
+  suppress(result.findings, check.id, exceptions, snapshot.taken_at);
   sort_worst_first(result.findings);
   settle(result, outcome, hiding_gap(check, snapshot));
   return result;
@@ -70,12 +72,17 @@ CheckResult run(const Check& check, const Snapshot& snapshot) {
 
 }  // namespace
 
-std::vector<CheckResult> diagnose(const Snapshot& snapshot, const Selection& selection) {
+bool is_selected(std::string_view id, const Selection& selection) {
+  return (selection.only.empty() || contains(selection.only, id)) && !contains(selection.skip, id);
+}
+
+std::vector<CheckResult> diagnose(const Snapshot& snapshot, const Selection& selection,
+                                  std::span<const Exception> exceptions) {
   std::vector<CheckResult> results;
   results.reserve(all_checks().size());
   for (const Check& check : all_checks()) {
-    if (selected(selection, check.id)) {
-      results.push_back(run(check, snapshot));
+    if (is_selected(check.id, selection)) {
+      results.push_back(run(check, snapshot, exceptions));
     } else {
       results.push_back({.id = check.id,
                          .title = check.title,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -83,6 +84,20 @@ auto rank_of(const Change& change) {
   return std::tie(change.grade, change.subject, change.aspect);
 }
 
+// A finding that counts neither now nor, where it is gone, before. One that counts again is a
+// regression, and one that counted and is gone is a recovery.
+bool is_excepted(const Change& change) {
+  const auto covered = [](const std::string& value) { return value.ends_with(drift::kExcepted); };
+  const std::vector<std::string>& values = change.now.empty() ? change.before : change.now;
+  return change.subject == drift::kFinding && std::ranges::all_of(values, covered);
+}
+
+void set_excepted_apart(Comparison& comparison) {
+  auto& changes = comparison.changes;
+  std::ranges::copy_if(changes, std::back_inserter(comparison.excepted), is_excepted);
+  std::erase_if(changes, is_excepted);
+}
+
 }  // namespace
 
 std::string_view to_string(Grade grade) noexcept {
@@ -131,6 +146,7 @@ Comparison compare(const std::vector<StableFact>& before, const std::vector<Stab
                                     .now = {is.begin(), is.end()}});
   }
   drift::grade(comparison.changes);
+  set_excepted_apart(comparison);
   std::ranges::sort(comparison.changes,
                     [](const Change& a, const Change& b) { return rank_of(a) < rank_of(b); });
   return comparison;

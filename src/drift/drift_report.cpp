@@ -68,11 +68,14 @@ std::string_view drift_verdict(const Comparison& comparison) noexcept {
 std::string drift_message(const DriftReport& report) {
   const std::string since = fmt::format("since {}", report.baseline.accepted_at);
   const std::string node = escape(report.now.hostname);
+  const std::size_t excepted = report.comparison.excepted.size();
+  const std::string beside = excepted == 0 ? "" : fmt::format(", {} excepted", excepted);
   if (!report.comparison.changes.empty())
-    return fmt::format("{}: {} {}", node, counts(report.comparison), since);
+    return fmt::format("{}: {} {}{}", node, counts(report.comparison), since, beside);
   if (report.comparison.blind)
-    return fmt::format("{}: no change to be seen {}, but not everything was seen", node, since);
-  return fmt::format("{}: nothing has changed {}", node, since);
+    return fmt::format("{}: no change to be seen {}, but not everything was seen{}", node, since,
+                       beside);
+  return fmt::format("{}: nothing has changed {}{}", node, since, beside);
 }
 
 std::string render_drift_text(const DriftReport& report) {
@@ -81,10 +84,14 @@ std::string render_drift_text(const DriftReport& report) {
   std::string text = fmt::format("{}  {}\n", word, drift_message(report));
   for (const Change& change : report.comparison.changes)
     text += fmt::format("  {:<10}  {}\n", to_string(change.grade), to_string(change));
+  for (const Change& change : report.comparison.excepted)
+    text += fmt::format("  {:<10}  {}\n", "excepted", to_string(change));
   for (const std::string& unseen : report.comparison.unseen)
     text += fmt::format("  {:<10}  {}\n", "unseen", unseen);
   for (const Gap& gap : report.gaps)
     text += fmt::format("  {:<10}  {}: {}\n", "gap", escape(gap.subject), escape(gap.reason));
+  for (const ExceptionUse& use : report.stale)
+    text += fmt::format("  {:<10}  exception {}\n", "stale", to_string(use));
   if (is_other_version(report) && !report.comparison.changes.empty())
     text += fmt::format("  {:<10}  the baseline is by iptmode {}, this is {}\n", "note",
                         report.baseline.tool_version, report.now.tool_version);
@@ -95,6 +102,10 @@ std::string render_drift_json(const DriftReport& report) {
   const Comparison& comparison = report.comparison;
   Json changes = Json::array();
   for (const Change& change : comparison.changes) changes.push_back(change_object(change));
+  Json excepted = Json::array();
+  for (const Change& change : comparison.excepted) excepted.push_back(change_object(change));
+  Json stale = Json::array();
+  for (const ExceptionUse& use : report.stale) stale.push_back(to_string(use));
   const Json document{{"verdict", drift_verdict(comparison)},
                       {"message", to_plain_ascii(shorten(drift_message(report), 200))},
                       {"schema", "iptmode.drift/1"},
@@ -104,10 +115,13 @@ std::string render_drift_json(const DriftReport& report) {
                       {"summary",
                        {{"regressions", comparison.count(Grade::regression)},
                         {"recoveries", comparison.count(Grade::recovery)},
-                        {"changes", comparison.count(Grade::change)}}},
+                        {"changes", comparison.count(Grade::change)},
+                        {"excepted", comparison.excepted.size()}}},
                       {"changes", std::move(changes)},
+                      {"excepted", std::move(excepted)},
                       {"unseen", comparison.unseen},
-                      {"gaps", gaps_array(report.gaps)}};
+                      {"gaps", gaps_array(report.gaps)},
+                      {"staleExceptions", std::move(stale)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

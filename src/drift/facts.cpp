@@ -90,7 +90,8 @@ void add_findings(Facts& facts, const std::vector<CheckResult>& checks) {
     if (check.id == "incomplete") continue;  // gaps are facts of their own
     for (const Finding& finding : check.findings)
       add(facts, drift::kFinding, fmt::format("{} {}", check.id, without_numbers(finding.subject)),
-          fmt::format("{}{}", to_string(finding.severity), finding.suppressed ? ", excepted" : ""));
+          fmt::format("{}{}", to_string(finding.severity),
+                      finding.suppressed ? drift::kExcepted : ""));
   }
 }
 

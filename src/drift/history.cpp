@@ -81,10 +81,14 @@ std::optional<HistoryEntry> next_entry(std::string_view history, const DriftRepo
   if (last == state || (last.empty() && !drifted)) return std::nullopt;
 
   HistoryEntry entry{.at = report.now.accepted_at,
-                     .event = drifted ? "drifted" : "returned",
+                     .event = drifted                              ? "drifted"
+                              : report.comparison.excepted.empty() ? "returned"
+                                                                   : "excepted",
                      .fingerprint = state};
   for (const Change& change : report.comparison.changes)
     entry.changes.push_back(fmt::format("{} {}", to_string(change.grade), to_string(change)));
+  for (const Change& change : report.comparison.excepted)
+    entry.changes.push_back(fmt::format("excepted {}", to_string(change)));
   return entry;
 }
 

@@ -12,6 +12,9 @@ namespace iptmode::drift {
 /// Sorted and unique, so that two pods of one image are one fact.
 using Facts = std::set<StableFact>;
 
+/// Ends the value of a finding that an exception covers.
+inline constexpr std::string_view kExcepted = ", excepted";
+
 /// Subjects and aspects that more than one file of this folder knows.
 inline constexpr std::string_view kFinding = "finding";    ///< aspect: check and subject
 inline constexpr std::string_view kUnseen = "unseen";      ///< aspect: name of a Fact

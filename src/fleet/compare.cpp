@@ -89,6 +89,22 @@ std::string message_of(const Fleet& fleet) {
   return groups > 1 ? message + fmt::format("; {} groups that differ", groups) : message;
 }
 
+// All nodes were held against one list.
+std::vector<ExceptionUse> exceptions_of(const std::vector<FleetNode>& nodes) {
+  std::vector<ExceptionUse> joined;
+  for (const FleetNode& node : nodes) {
+    if (joined.empty()) {
+      joined = node.exceptions;
+      continue;
+    }
+    for (std::size_t i = 0; i < joined.size() && i < node.exceptions.size(); ++i) {
+      joined[i].state = std::min(joined[i].state, node.exceptions[i].state);
+      joined[i].findings += node.exceptions[i].findings;
+    }
+  }
+  return joined;
+}
+
 }  // namespace
 
 Fleet compare_nodes(std::vector<FleetNode> nodes, std::vector<UnreadFile> unread) {
@@ -98,6 +114,7 @@ Fleet compare_nodes(std::vector<FleetNode> nodes, std::vector<UnreadFile> unread
   Fleet fleet{.nodes = std::move(nodes), .unread = std::move(unread)};
   fleet.groups = groups_of(fleet.nodes);
   fleet.faults = faults_of(fleet.nodes);
+  fleet.exceptions = exceptions_of(fleet.nodes);
   fleet.verdict = verdict_of(fleet);
   fleet.message = message_of(fleet);
   return fleet;

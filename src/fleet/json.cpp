@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <numeric>
 
 #include "iptmode/fleet.h"
 #include "report/json_parts.h"
@@ -37,17 +38,25 @@ Json node_object(const FleetNode& node) {
           {"message", json_text(node.message)},
           {"fingerprint", node.fingerprint},
           {"components", components_array(node.components)},
-          {"faults", faults}};
+          {"faults", faults},
+          {"suppressed", node.suppressed}};
 }
 
 Json summary_object(const Fleet& fleet) {
   const auto count = [&](Verdict verdict) {
     return std::ranges::count(fleet.nodes, verdict, &FleetNode::verdict);
   };
-  return {{"nodes", fleet.nodes.size()},  {"groups", fleet.groups.size()},
-          {"pass", count(Verdict::pass)}, {"warn", count(Verdict::warn)},
-          {"fail", count(Verdict::fail)}, {"unknown", count(Verdict::unknown)},
-          {"unread", fleet.unread.size()}};
+  return {{"nodes", fleet.nodes.size()},
+          {"groups", fleet.groups.size()},
+          {"pass", count(Verdict::pass)},
+          {"warn", count(Verdict::warn)},
+          {"fail", count(Verdict::fail)},
+          {"unknown", count(Verdict::unknown)},
+          {"unread", fleet.unread.size()},
+          {"suppressed", std::accumulate(fleet.nodes.begin(), fleet.nodes.end(), 0U,
+                                         [](unsigned sum, const FleetNode& node) {
+                                           return sum + node.suppressed;
+                                         })}};
 }
 
 Json groups_array(const Fleet& fleet) {
@@ -74,10 +83,15 @@ std::string render_fleet_json(const Fleet& fleet) {
   Json unread = Json::array();
   for (const UnreadFile& file : fleet.unread)
     unread.push_back({{"file", json_text(file.file)}, {"reason", json_text(file.reason)}});
-  const Json document = {{"verdict", to_string(fleet.verdict)}, {"message", fleet.message},
-                         {"schema", "iptmode.fleet/1"},         {"summary", summary_object(fleet)},
-                         {"groups", groups_array(fleet)},       {"nodes", nodes},
-                         {"faults", faults_array(fleet)},       {"unread", unread}};
+  const Json document = {{"verdict", to_string(fleet.verdict)},
+                         {"message", fleet.message},
+                         {"schema", "iptmode.fleet/1"},
+                         {"summary", summary_object(fleet)},
+                         {"groups", groups_array(fleet)},
+                         {"nodes", nodes},
+                         {"faults", faults_array(fleet)},
+                         {"unread", unread},
+                         {"exceptions", report::json_exceptions(fleet.exceptions)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

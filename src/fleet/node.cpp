@@ -49,7 +49,9 @@ FleetNode fleet_node(std::string file, const Report& report) {
                  .verdict = report.verdict,
                  .message = report.message,
                  .fingerprint = report.fingerprint,
-                 .components = components_of(report.snapshot)};
+                 .components = components_of(report.snapshot),
+                 .suppressed = report.summary.suppressed,
+                 .exceptions = report.exceptions};
   for (const CheckResult& check : report.checks)
     if (const auto severity = worst_of(check))
       node.faults.push_back({.check = check.id, .severity = *severity});

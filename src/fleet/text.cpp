@@ -143,6 +143,10 @@ Lines unread_lines(const Fleet& fleet, const Canvas& canvas) {
   return lines;
 }
 
+Lines accepted_lines(const Fleet& fleet, const Canvas& canvas) {
+  return report::exception_lines(fleet.exceptions, canvas);
+}
+
 Lines headline(const Fleet& fleet, const Canvas& canvas) {
   std::string word{to_string(fleet.verdict)};
   std::ranges::transform(word, word.begin(),
@@ -159,7 +163,7 @@ std::string render_fleet_text(const Fleet& fleet, const TextStyle& style) {
   using Section = Lines (*)(const Fleet&, const Canvas&);
   std::vector<Section> sections{headline};
   if (!style.quiet) sections.insert(sections.end(), {node_table, group_lines});
-  sections.insert(sections.end(), {fault_lines, unread_lines});
+  sections.insert(sections.end(), {fault_lines, accepted_lines, unread_lines});
   std::string text;
   for (const Section section : sections) {
     const Lines lines = section(fleet, canvas);

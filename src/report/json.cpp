@@ -51,6 +51,7 @@ Json report_object(const Report& report) {
           {"kernel", report::json_kernel(snapshot)},
           {"domains", report::json_domains(snapshot)},
           {"checks", report::json_checks(report.checks)},
+          {"exceptions", report::json_exceptions(report.exceptions)},
           {"gaps", gaps_array(snapshot.gaps)}};
 }
 

@@ -37,4 +37,7 @@ using Json = nlohmann::ordered_json;
 /// `checks`, an object by id, in the order of the checks.
 [[nodiscard]] Json json_checks(const std::vector<CheckResult>& checks);
 
+/// `exceptions`, in the order of their file.
+[[nodiscard]] Json json_exceptions(const std::vector<ExceptionUse>& uses);
+
 }  // namespace iptmode::report

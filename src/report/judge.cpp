@@ -15,20 +15,13 @@ bool has_status(const std::vector<CheckResult>& checks, CheckStatus status) {
                              [&](const CheckResult& check) { return check.status == status; });
 }
 
-bool selected(std::string_view id, const Selection& selection) {
-  const auto names_it = [&](const std::vector<std::string>& ids) {
-    return std::ranges::find(ids, id) != ids.end();
-  };
-  return (selection.only.empty() || names_it(selection.only)) && !names_it(selection.skip);
-}
-
 // Whether a check that was asked for depends on what the gap hides. With nothing deselected every
 // gap that hides a fact counts.
 bool matters(const Gap& gap, const Selection& selection) {
   if (!gap.hides) return false;
   if (selection.only.empty() && selection.skip.empty()) return true;
   return std::ranges::any_of(all_checks(), [&](const Check& check) {
-    return selected(check.id, selection) &&
+    return is_selected(check.id, selection) &&
            std::ranges::find(check.needs, *gap.hides) != check.needs.end();
   });
 }
@@ -53,6 +46,28 @@ void count(Summary& summary, const CheckResult& check) {
     if (finding.suppressed) ++summary.suppressed;
 }
 
+// That nothing matches is told only of a check that has looked and decided.
+bool has_decided(const CheckResult& check, const Selection& selection) {
+  return is_selected(check.id, selection) && check.status != CheckStatus::unknown;
+}
+
+ExceptionUse use_of(const Exception& exception, const Report& report, const Selection& selection) {
+  ExceptionUse use{.exception = exception};
+  const auto check = std::ranges::find(report.checks, exception.check, &CheckResult::id);
+  if (check == report.checks.end()) return use;
+  use.findings =
+      static_cast<std::size_t>(std::ranges::count_if(check->findings, [&](const Finding& finding) {
+        return covers(exception, check->id, finding.subject);
+      }));
+  if (is_expired(exception, report.snapshot.taken_at))
+    use.state = ExceptionState::expired;
+  else if (use.findings > 0)
+    use.state = ExceptionState::in_use;
+  else if (!has_decided(*check, selection))
+    use.state = ExceptionState::not_judged;
+  return use;
+}
+
 }  // namespace
 
 std::string_view to_string(Verdict verdict) noexcept {
@@ -65,10 +80,12 @@ std::string_view to_string(Verdict verdict) noexcept {
   return "invalid";
 }
 
-Report judge(Snapshot snapshot, const Selection& selection) {
+Report judge(Snapshot snapshot, const Selection& selection, std::span<const Exception> exceptions) {
   Report report;
-  report.checks = diagnose(snapshot, selection);
+  report.checks = diagnose(snapshot, selection, exceptions);
   report.snapshot = std::move(snapshot);
+  for (const Exception& exception : exceptions)
+    report.exceptions.push_back(use_of(exception, report, selection));
   for (const CheckResult& check : report.checks) count(report.summary, check);
   report.verdict = verdict_of(report, selection);
   report.fingerprint = fingerprint(stable_facts(report.snapshot, report.checks));

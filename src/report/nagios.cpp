@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 4096;
 constexpr std::size_t kMaxLine = 400;
-constexpr std::size_t kLastLine = 40;  // "... and 123 more findings"
+constexpr std::size_t kLastLine = 40;  // "... and 123 more lines"
 
 std::string_view word_of(ServiceState state) {
   switch (state) {
@@ -34,8 +35,10 @@ std::string plain(std::string_view text) {
 
 // label=value;warning;critical;minimum, as the plugin interface has it.
 std::string performance(const Report& report) {
-  return fmt::format("fail={};;0;0 warn={};0;;0 unknown={};;;0 gaps={};;;0", report.summary.fail,
-                     report.summary.warn, report.summary.unknown, report.snapshot.gaps.size());
+  const Summary& summary = report.summary;
+  return fmt::format("fail={};;0;0 warn={};0;;0 unknown={};;;0 gaps={};;;0 suppressed={};;;0",
+                     summary.fail, summary.warn, summary.unknown, report.snapshot.gaps.size(),
+                     summary.suppressed);
 }
 
 std::string line_of(const report::Ranked& ranked) {
@@ -54,11 +57,15 @@ std::string render_nagios(const Report& report, ServiceState state) {
                                  performance(report));
   auto ranked = report::ranked_findings(report.checks);
   std::erase_if(ranked, [](const report::Ranked& entry) { return entry.finding->suppressed; });
-  for (std::size_t i = 0; i < ranked.size(); ++i) {
-    const std::string line = line_of(ranked[i]);
-    if (text.size() + line.size() + kLastLine > kMaxBytes)
-      return text + fmt::format("... and {} more findings\n", ranked.size() - i);
-    text += line;
+  std::vector<std::string> lines;
+  std::ranges::transform(ranked, std::back_inserter(lines), line_of);
+  for (const ExceptionUse& use : report.exceptions)
+    if (is_stale(use))
+      lines.push_back(shorten(plain("exception " + to_string(use)), kMaxLine) + '\n');
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (text.size() + lines[i].size() + kLastLine > kMaxBytes)
+      return text + fmt::format("... and {} more lines\n", lines.size() - i);
+    text += lines[i];
   }
   return text;
 }

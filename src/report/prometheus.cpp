@@ -104,6 +104,15 @@ std::string findings(const Report& report) {
   return metric.text();
 }
 
+std::string exceptions(const Report& report) {
+  Metric metric{"iptmode_exceptions", "Exceptions by what became of them."};
+  for (const ExceptionState state : {ExceptionState::in_use, ExceptionState::expired,
+                                     ExceptionState::not_judged, ExceptionState::unmatched})
+    metric.add({{"state", word(state)}},
+               std::ranges::count(report.exceptions, state, &ExceptionUse::state));
+  return metric.text();
+}
+
 /// component, backend, version; two pods of one image are one.
 using Binaries = std::set<std::array<std::string, 3>>;
 
@@ -180,7 +189,8 @@ std::string render_prometheus(const Report& report) {
   return build_info(snapshot) + verdict(report) + check_status(report) + findings(report) +
          single("iptmode_suppressed_findings", "Findings that an exception covers.",
                 report.summary.suppressed) +
-         component_backends(snapshot) + component_effects(snapshot) + rules(snapshot.network()) +
+         exceptions(report) + component_backends(snapshot) + component_effects(snapshot) +
+         rules(snapshot.network()) +
          single("iptmode_gaps", "Facts that could not be read.",
                 static_cast<std::int64_t>(snapshot.gaps.size())) +
          single("iptmode_last_run_timestamp_seconds", "When the node was last looked at.",

@@ -33,6 +33,9 @@ struct Canvas {
 /// One line for each finding, of any length.
 [[nodiscard]] Lines brief_finding_lines(const Report& report, const Canvas& canvas);
 
+/// What became of each exception, those that are stale marked.
+[[nodiscard]] Lines exception_lines(const std::vector<ExceptionUse>& uses, const Canvas& canvas);
+
 /// Every check with its status and reason.
 [[nodiscard]] Lines check_lines(const Report& report, const Canvas& canvas);
 

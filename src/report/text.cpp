@@ -47,6 +47,7 @@ std::string render_text(const Report& report, const TextStyle& style) {
   std::vector<Lines> sections{head, report::component_lines(report, canvas),
                               report::kernel_lines(report, canvas),
                               report::finding_lines(report, canvas)};
+  sections.push_back(report::exception_lines(report.exceptions, canvas));
   if (style.verbose) sections.push_back(report::check_lines(report, canvas));
   sections.push_back(report::gap_lines(report, canvas));
   sections.push_back(report::summary_lines(report, canvas));

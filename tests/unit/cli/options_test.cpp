@@ -98,7 +98,7 @@ TEST(ParseOptions, SaysInOneLineWhatIsWrong) {
       {{"--xyzzy"}, "unknown option --xyzzy"},
       {{"-x"}, "unknown option -x"},
       {{"-qx"}, "unknown option -qx"},
-      {{"--exceptions", "f"}, "unknown option --exceptions"},
+      {{"--exception", "f"}, "unknown option --exception; did you mean --exceptions?"},
       {{"-o", "xml"}, "--output: 'xml' is none of: text json prometheus npd nagios"},
       {{"-o"}, "needs a value"},
       {{"--data-dir="}, "needs a value"},

@@ -66,6 +66,38 @@ TEST(Compare, PutsRegressionsFirst) {
                              [](const Change& a, const Change& b) { return a.grade < b.grade; }));
 }
 
+Comparison against_accepted(const Snapshot& before, const Snapshot& now,
+                            std::span<const Exception> exceptions) {
+  return compare(stable_facts(before, diagnose(before, {}, exceptions)),
+                 stable_facts(now, diagnose(now, {}, exceptions)));
+}
+
+TEST(Compare, SetsFindingsApartThatAnExceptionCovers) {
+  const Snapshot now = with_router_on_legacy();
+  std::vector<Exception> exceptions;
+  for (const CheckResult& check : diagnose(now))
+    exceptions.push_back({.check = std::string{check.id}, .reason = "known"});
+  for (const auto& comparison :
+       {against_accepted(a_node(), now, exceptions), against_accepted(now, a_node(), exceptions)}) {
+    EXPECT_THAT(comparison.excepted, Not(IsEmpty()));
+    for (const Change& change : comparison.changes) EXPECT_NE(change.subject, "finding");
+  }
+  EXPECT_THAT(against_accepted(now, now, exceptions).excepted, IsEmpty());
+}
+
+TEST(Compare, CallsItARegressionWhenAnExceptionEnds) {
+  const Snapshot snapshot = with_router_on_legacy();
+  const std::vector<Exception> exceptions{{.check = "backend_mismatch", .reason = "known"}};
+  const Comparison ended =
+      compare(stable_facts(snapshot, diagnose(snapshot, {}, exceptions)), facts_of(snapshot));
+  ASSERT_EQ(ended.changes.size(), 1U);
+  EXPECT_EQ(ended.changes.front().grade, Grade::regression);
+  const Comparison begun =
+      compare(facts_of(snapshot), stable_facts(snapshot, diagnose(snapshot, {}, exceptions)));
+  EXPECT_THAT(begun.changes, IsEmpty());
+  EXPECT_EQ(begun.excepted.size(), 1U);
+}
+
 // What a gap hides is undecided, never "gone".
 TEST(Compare, ReportsNothingThatAGapHides) {
   const Snapshot blind = a_node().unread(Backend::nf_tables);

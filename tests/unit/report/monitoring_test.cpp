@@ -81,7 +81,7 @@ TEST(RenderNagios, CutsALongListAndSaysHowMuchIsMissing) {
   }
   const std::string text = render_nagios(report, ServiceState::critical);
   EXPECT_LE(text.size(), 4096U);
-  EXPECT_THAT(text, ::testing::ContainsRegex("\n\\.\\.\\. and 4[0-9][0-9] more findings\n$"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("\n\\.\\.\\. and 4[0-9][0-9] more lines\n$"));
 }
 
 TEST(RenderNagios, LeavesOutWhatAnExceptionCovers) {
