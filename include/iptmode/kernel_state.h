@@ -125,7 +125,7 @@ struct NetworkState {
   std::optional<std::vector<NetworkLink>> links = {};
   std::vector<NetworkRoute> tunnel_routes = {};  ///< through ipip links; bounded
   std::optional<Doors> doors = {};               ///< default routes and listening sockets
-  std::optional<PacketPath> packet_path = {};    ///< of the same generation
+  std::optional<PacketPath> packet_path = {};    ///< of one generation
   bool operator==(const NetworkState&) const = default;
 
   [[nodiscard]] bool hint_in(Backend backend) const;  ///< any hint chain, either family
