@@ -20,7 +20,7 @@ constexpr std::size_t kMaxNames = 4096;  // five tables exist
 struct Family {
   IpFamily id = {};
   std::string_view names_file = {};
-  Result<LegacyReading> (*read)(const std::string& name) = nullptr;
+  Result<LegacyReading> (*read)(const std::string& name, const LegacyPathRequest& path) = nullptr;
 };
 constexpr std::array kFamilies{Family{IpFamily::ipv4, "ip_tables_names", read_legacy_table4},
                                Family{IpFamily::ipv6, "ip6_tables_names", read_legacy_table6}};
@@ -48,7 +48,7 @@ void read_tables(const Family& family, const LegacyRequest& request, LegacyState
   }
   for (const std::string& name : *names) {
     auto read = std::chrono::steady_clock::now() < request.deadline
-                    ? family.read(name)
+                    ? family.read(name, request.path)
                     : Result<LegacyReading>{sys_error(ETIMEDOUT, "iptc_init", name)};
     if (request.idle) request.idle();
     if (!read) {
@@ -59,6 +59,7 @@ void read_tables(const Family& family, const LegacyRequest& request, LegacyState
     hints.ipt_hint |= read->hints.ipt_hint;
     hints.canary |= read->hints.canary;
     state.tables.push_back(std::move(read->table));
+    if (read->path) state.path.push_back(std::move(*read->path));
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "iptmode/kernel_state.h"
 #include "iptmode/result.h"
+#include "kernel/legacy_tables.h"
 
 namespace iptmode::kernel {
 
@@ -20,11 +21,13 @@ struct LegacyRequest {
   pid_t witness = 1;   ///< lives in the calling thread's network namespace
   std::chrono::steady_clock::time_point deadline = {};
   std::function<void()> idle = {};  ///< called between tables
+  LegacyPathRequest path = {};
 };
 
 struct LegacyState {
   std::vector<LegacyTable> tables = {};  ///< sorted by family, name
   std::array<HintChains, 2> hints = {};  ///< [family]
+  std::vector<PathTable> path = {};
   /// What could not be read: "table nat, legacy, ipv4" and why.
   std::vector<std::pair<std::string, Error>> failures = {};
 };

@@ -87,19 +87,29 @@ void demand_head(Rule& rule, const Head& head) {
     demand(rule, {.field = Field::fragment, .negated = (head.inverted & IPT_INV_FRAG) != 0});
 }
 
-Extension extension_of(const xt_entry_match& header, std::string_view bytes) {
-  const std::size_t size = std::min<std::size_t>(header.u.user.match_size, bytes.size());
+/// The user's part of xt_entry_match and xt_entry_target, which end in an array without a length.
+struct ExtensionHead {
+  std::uint16_t size = 0;
+  char name[XT_EXTENSION_MAXNAMELEN] = {};
+  std::uint8_t revision = 0;
+};
+static_assert(sizeof(ExtensionHead) == sizeof(xt_entry_match) &&
+              sizeof(ExtensionHead) == sizeof(xt_entry_target) &&
+              offsetof(ExtensionHead, name) == offsetof(xt_entry_match, u.user.name) &&
+              offsetof(ExtensionHead, revision) == offsetof(xt_entry_match, u.user.revision));
+
+Extension extension_of(const ExtensionHead& header, std::string_view bytes) {
+  const std::size_t size = std::min<std::size_t>(header.size, bytes.size());
   // The name lies in the bytes, not in the copy.
-  const std::string_view name =
-      bytes.substr(offsetof(xt_entry_match, u.user.name), sizeof header.u.user.name);
+  const std::string_view name = bytes.substr(offsetof(ExtensionHead, name), sizeof header.name);
   return {.name = name.substr(0, name.find('\0')),
-          .revision = header.u.user.revision,
+          .revision = header.revision,
           .info = bytes.substr(sizeof header, size - sizeof header)};
 }
 
 void demand_matches(Rule& rule, std::string_view matches, IpFamily family) {
-  while (const auto header = structure_in<xt_entry_match>(matches)) {
-    const std::size_t size = header->u.user.match_size;
+  while (const auto header = structure_in<ExtensionHead>(matches)) {
+    const std::size_t size = header->size;
     if (size < sizeof *header || size > matches.size()) return;
     decode_xt_match(extension_of(*header, matches), family, rule);
     matches.remove_prefix(size);
@@ -112,9 +122,8 @@ Action action_of(std::string_view target, std::string_view bytes, const Head& he
   if (target == "DROP") return {.kind = Action::Kind::drop};
   if (target == "RETURN") return {.kind = Action::Kind::back};
   if (target == "QUEUE") return {.kind = Action::Kind::queue, .name = "QUEUE"};
-  static_assert(sizeof(xt_entry_target) == sizeof(xt_entry_match));
-  const auto header = structure_in<xt_entry_match>(bytes);
-  if (!header || header->u.user.match_size < sizeof *header)
+  const auto header = structure_in<ExtensionHead>(bytes);
+  if (!header || header->size < sizeof *header)
     return {.kind = Action::Kind::target, .name = std::string{target}, .decoded = false};
   const Extension extension = extension_of(*header, bytes);
   if (!extension.name.empty()) return decode_xt_target(extension, head.family);

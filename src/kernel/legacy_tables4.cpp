@@ -34,8 +34,8 @@ struct Ipv4Api {
 
 }  // namespace
 
-Result<LegacyReading> read_legacy_table4(const std::string& name) {
-  return read_legacy_table<Ipv4Api>(name);
+Result<LegacyReading> read_legacy_table4(const std::string& name, const LegacyPathRequest& path) {
+  return read_legacy_table<Ipv4Api>(name, path);
 }
 
 }  // namespace iptmode::kernel

@@ -36,8 +36,8 @@ struct Ipv6Api {
 
 }  // namespace
 
-Result<LegacyReading> read_legacy_table6(const std::string& name) {
-  return read_legacy_table<Ipv6Api>(name);
+Result<LegacyReading> read_legacy_table6(const std::string& name, const LegacyPathRequest& path) {
+  return read_legacy_table<Ipv6Api>(name, path);
 }
 
 }  // namespace iptmode::kernel

@@ -17,6 +17,7 @@
 
 #include "iptmode/owner.h"
 #include "kernel/host_port_chains.h"
+#include "kernel/legacy_rule.h"
 #include "kernel/legacy_tables.h"
 #include "kernel/owner_tally.h"
 #include "kernel/repeated_rules.h"
@@ -90,13 +91,14 @@ class LegacyWalk {
     reading_.table.name = table;
   }
 
-  LegacyReading run() {
+  LegacyReading run(const LegacyPathRequest& path) {
     for (const char* chain = Api::first_chain(handle_); chain != nullptr;
          chain = Api::next_chain(handle_))
       add_chain(chain);
     reading_.table.owners = tally_.take();
     reading_.table.repeated = repeated_.take();
     sort_host_ports(reading_.table.host_ports);
+    collect_path(path);
     return std::move(reading_);
   }
 
@@ -189,6 +191,33 @@ class LegacyWalk {
     return hash_bytes(verdict == nullptr ? "" : verdict, key);
   }
 
+  /// Once more through the chains that a packet of the questions can reach.
+  void collect_path(const LegacyPathRequest& request) {
+    if (request.questions == nullptr || request.questions->empty()) return;
+    const LegacyTable& table = reading_.table;
+    PathCollector collector{{.backend = Backend::legacy,
+                             .family = table.family == IpFamily::ipv4 ? "ip" : "ip6",
+                             .name = table.name},
+                            *request.questions,
+                            *request.budget};
+    for (const BaseChain& base : table.base_chains)
+      if (collector.is_on_the_way(base)) collector.add_base(base);
+    while (PathChain* chain = collector.next()) collect_chain(*chain, collector);
+    PathTable path = collector.take();
+    if (!path.chains.empty()) reading_.path = std::move(path);
+  }
+
+  void collect_chain(PathChain& chain, PathCollector& collector) {
+    std::uint32_t number = 0;
+    for (const Entry* entry = Api::first_rule(chain.name.c_str(), handle_); entry != nullptr;
+         entry = Api::next_rule(entry, handle_)) {
+      const char* target = Api::target(entry, handle_);
+      Rule rule = decode_legacy_rule(entry, target == nullptr ? "" : target);
+      ++number;
+      if (collector.can_meet(rule)) collector.keep(chain, number, std::move(rule));
+    }
+  }
+
   typename Api::Handle* handle_;
   OwnerTally tally_ = {};
   RepeatedRules repeated_ = {};
@@ -199,7 +228,8 @@ class LegacyWalk {
 inline constexpr int kLegacyAttempts = 5;
 
 template <class Api>
-[[nodiscard]] Result<LegacyReading> read_legacy_table(const std::string& name) {
+[[nodiscard]] Result<LegacyReading> read_legacy_table(const std::string& name,
+                                                      const LegacyPathRequest& path) {
   struct Free {
     void operator()(typename Api::Handle* handle) const noexcept { Api::release(handle); }
   };
@@ -207,7 +237,7 @@ template <class Api>
   for (int attempt = 0; attempt < kLegacyAttempts; ++attempt) {
     errno = 0;
     const std::unique_ptr<typename Api::Handle, Free> handle{Api::init(name.c_str())};
-    if (handle) return LegacyWalk<Api>{handle.get(), name}.run();
+    if (handle) return LegacyWalk<Api>{handle.get(), name}.run(path);
     errnum = errno == 0 ? EPROTO : errno;  // libiptc says "another version" with 0
     if (errnum != EAGAIN) break;
   }

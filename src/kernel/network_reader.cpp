@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "iptmode/node_questions.h"
+#include "kernel/doors.h"
 #include "kernel/kernel_support.h"
 #include "kernel/legacy_reader.h"
 #include "kernel/libnftables_child.h"
 #include "kernel/nft_dump.h"
+#include "kernel/nft_path.h"
 #include "kernel/nft_socket.h"
 
 namespace iptmode::kernel {
@@ -121,6 +125,77 @@ void take_legacy(LegacyState&& read, const NetworkRequest& request, NetworkReadi
   if (read.failures.empty()) reading.state.hints[Backend::legacy] = read.hints;
 }
 
+/// Reads what the packets of the node's questions can meet.
+class PathReader {
+ public:
+  PathReader(const NetworkRequest& request, Clock::time_point deadline, NetworkReading& reading)
+      : request_{request}, deadline_{deadline}, reading_{reading} {}
+
+  /// Learns what there is to ask.
+  void ask() {
+    auto doors = read_doors(request_.proc_root, request_.witness);
+    if (!doors) return add_gap("default routes and sockets", doors.error(), Fact::listeners);
+    const auto links = read_link_addresses();
+    if (links) {
+      path_.questions = node_questions(*doors, *links);
+    } else {
+      add_gap("addresses of the interfaces", links.error(), Fact::packet_path);
+      readable_ = false;
+    }
+    reading_.state.doors = std::move(*doors);
+  }
+
+  void read_nft() {
+    if (path_.questions.empty() || !reading_.state.nft) return;
+    const NftPathRequest request{
+        .deadline = deadline_, .tables = &*reading_.state.nft, .questions = &path_.questions};
+    for (int attempt = 1;; ++attempt) {
+      PathBudget budget = budget_;
+      auto tables = read_nft_path(request, budget);
+      if (tables) {
+        path_.tables = std::move(*tables);
+        budget_ = budget;
+        return;
+      }
+      const bool changed = tables.error().code == std::errc::interrupted;
+      if (changed && attempt < kAttempts) continue;
+      add_gap("nft rules that packets meet", tables.error(), Fact::packet_path);
+      readable_ = false;
+      return;
+    }
+  }
+
+  LegacyPathRequest of_legacy() { return {.questions = &path_.questions, .budget = &budget_}; }
+
+  void take_legacy(LegacyState& read) {
+    std::move(read.path.begin(), read.path.end(), std::back_inserter(path_.tables));
+    if (!read.failures.empty()) readable_ = false;
+  }
+
+  /// A path with a part missing would answer wrongly: it is left out.
+  void finish() {
+    if (!readable_ || !reading_.state.doors || !reading_.state.nft || !reading_.state.legacy)
+      return;
+    std::sort(path_.tables.begin(), path_.tables.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.backend, a.family, a.name) < std::tie(b.backend, b.family, b.name);
+    });
+    reading_.state.packet_path = std::move(path_);
+  }
+
+ private:
+  void add_gap(std::string_view what, const Error& error, Fact hides) {
+    reading_.gaps.push_back(
+        {.subject = subject(what, request_), .reason = to_string(error), .hides = hides});
+  }
+
+  const NetworkRequest& request_;
+  Clock::time_point deadline_;
+  NetworkReading& reading_;
+  PacketPath path_ = {};
+  PathBudget budget_ = {};
+  bool readable_ = true;
+};
+
 }  // namespace
 
 NetworkReading read_network(const NetworkRequest& request, const KernelSupport& support) {
@@ -145,12 +220,18 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
         nft_gap(to_string(read.error()));
       }
   }
-  take_legacy(read_legacy({.proc_root = request.proc_root,
-                           .witness = request.witness,
-                           .deadline = deadline,
-                           .idle = request.idle},
-                          support),
-              request, reading);
+  PathReader path{request, deadline, reading};
+  path.ask();
+  if (reading.state.generation) path.read_nft();
+  LegacyState legacy = read_legacy({.proc_root = request.proc_root,
+                                    .witness = request.witness,
+                                    .deadline = deadline,
+                                    .idle = request.idle,
+                                    .path = path.of_legacy()},
+                                   support);
+  path.take_legacy(legacy);
+  take_legacy(std::move(legacy), request, reading);
+  path.finish();
   if (reading.state.generation) reading.state.libnftables = nft.finish(*reading.state.generation);
   return reading;
 }

@@ -127,7 +127,8 @@ class TableReader {
   /// A set that is too large stays unknown.
   Result<> read_set(const std::string& name) {
     if (sets_.contains(name)) return {};
-    std::optional<SetContent>& set = sets_[name].emplace();
+    std::optional<SetContent>& set = sets_[name];
+    set.emplace();
     NftRequest request{.type = NFT_MSG_GETSET,
                        .family = plain_.family,
                        .dump = false,

@@ -33,6 +33,7 @@ std::string_view name_of(std::uint16_t type) {
     case NFT_MSG_GETCHAIN: return "netlink GETCHAIN";
     case NFT_MSG_GETRULE: return "netlink GETRULE";
     case NFT_MSG_GETSET: return "netlink GETSET";
+    case NFT_MSG_GETSETELEM: return "netlink GETSETELEM";
     default: return "netlink";
   }
 }

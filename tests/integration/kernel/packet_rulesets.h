@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace iptmode::kernel {
+
+/// A firewall for PacketLab: commands and what they are fed.
+struct PacketRuleset {
+  std::string name = {};
+  std::vector<std::pair<std::string, std::string>> texts = {};
+};
+
+/// Written by hand: what tells evaluators apart.
+[[nodiscard]] std::vector<PacketRuleset> written_rulesets();
+
+/// Made by chance, always the same: chains of conditions that iptables has, in one or both
+/// backends, and native chains at several priorities.
+[[nodiscard]] std::vector<PacketRuleset> generated_rulesets();
+
+}  // namespace iptmode::kernel
