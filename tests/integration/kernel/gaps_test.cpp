@@ -32,7 +32,8 @@ class FakeProc {
   FakeProc() {
     std::string pattern = (std::filesystem::temp_directory_path() / "iptmode.XXXXXX").string();
     root_ = ::mkdtemp(pattern.data());
-    write("net/protocols", "");
+    for (const char* file : {"protocols", "route", "tcp", "udp"})
+      write(std::string{"net/"} + file, "");
   }
   ~FakeProc() { std::filesystem::remove_all(root_); }
   FakeProc(const FakeProc&) = delete;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "iptmode/node_questions.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "iptmode/address.h"
+
+namespace iptmode {
+namespace {
+
+const std::vector<NetworkLink> kLinks{
+    {.name = "eth0", .addresses = {"192.0.2.1/24", "fe80::1/64", "2001:db8::1/64"}},
+    {.name = "kube-bridge", .addresses = {"10.244.3.1/24"}}};
+
+const PacketQuestion* find(const std::vector<PacketQuestion>& questions, std::string_view id,
+                           IpFamily family = IpFamily::ipv4) {
+  const auto found = std::find_if(questions.begin(), questions.end(), [&](const auto& question) {
+    return question.id == id && question.packet.family == family;
+  });
+  return found == questions.end() ? nullptr : &*found;
+}
+
+TEST(NodeQuestions, AskAtTheUplinkOfEachFamily) {
+  const Doors doors{
+      .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
+  const auto questions = node_questions(doors, kLinks);
+  for (const IpFamily family : kAllIpFamilies) {
+    const PacketQuestion* in = find(questions, "kubelet", family);
+    ASSERT_NE(in, nullptr);
+    EXPECT_EQ(in->packet.in_interfaces, std::vector<std::string>{"eth0"});
+    EXPECT_EQ(address_text(in->packet.destination.at(0).low),
+              family == IpFamily::ipv4 ? "192.0.2.1" : "2001:db8::1");
+    const PacketQuestion* out = find(questions, "konnectivityOut", family);
+    ASSERT_NE(out, nullptr);
+    EXPECT_EQ(out->packet.out_interfaces, std::vector<std::string>{"eth0"});
+  }
+  const PacketQuestion* pod = find(questions, kPodToOutside);
+  ASSERT_NE(pod, nullptr);
+  EXPECT_EQ(address_text(pod->packet.source.at(0).low), "10.244.3.253");
+  EXPECT_EQ(pod->packet.in_interfaces, std::vector<std::string>{"kube-bridge"});
+  EXPECT_EQ(find(questions, kPodToOutside, IpFamily::ipv6), nullptr);
+}
+
+TEST(NodeQuestions, AskNothingWithoutADefaultRouteOrAnAddress) {
+  EXPECT_TRUE(node_questions({}, kLinks).empty());
+  EXPECT_TRUE(node_questions({.default_routes = {{.link = "eth1"}}}, kLinks).empty());
+}
+
+TEST(Doors, KnowTheUplinkAndWhoListens) {
+  const Doors doors{
+      .default_routes = {{.metric = 50, .link = "eth1"}, {.metric = 100, .link = "eth0"}},
+      .listeners = {{.protocol = 6, .port = 6443, .address = "::"},
+                    {.protocol = 6, .port = 10249, .address = "127.0.0.1"},
+                    {.protocol = 6, .port = 10248, .address = "::1"}}};
+  EXPECT_EQ(doors.uplink(IpFamily::ipv4), "eth1");
+  EXPECT_EQ(doors.uplink(IpFamily::ipv6), "");
+  EXPECT_TRUE(doors.listens(6, 6443));
+  EXPECT_FALSE(doors.listens(17, 6443));
+  EXPECT_FALSE(doors.listens(6, 10249));
+  EXPECT_FALSE(doors.listens(6, 10248));
+}
+
+}  // namespace
+}  // namespace iptmode
