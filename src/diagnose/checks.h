@@ -28,6 +28,14 @@ namespace iptmode::checks {
 [[nodiscard]] Check nft_unavailable();
 [[nodiscard]] Check legacy_empty();
 [[nodiscard]] Check proxy_mode_leftover();
+[[nodiscard]] Check tainted_base();
+[[nodiscard]] Check duplicate_rules();
+[[nodiscard]] Check nft_userdata_crash();
+[[nodiscard]] Check xt_missing();
+[[nodiscard]] Check nftables_service_flush();
+[[nodiscard]] Check ufw_active();
+[[nodiscard]] Check docker_coexist();
+[[nodiscard]] Check hostport_orphan();
 [[nodiscard]] Check impostor();
 [[nodiscard]] Check incomplete();
 

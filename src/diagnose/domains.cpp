@@ -28,6 +28,11 @@ const Component* Domain::find(ComponentKind kind) const {
   return found == components.end() ? nullptr : *found;
 }
 
+bool Domain::runs_kubernetes() const {
+  return std::ranges::any_of(
+      components, [](const Component* component) { return traits(component->kind).kubernetes; });
+}
+
 std::vector<Domain> domains_of(const Snapshot& snapshot) {
   std::set<NamespaceId> others;
   for (const NetworkState& network : snapshot.networks) others.insert(network.network_namespace);

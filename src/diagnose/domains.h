@@ -15,6 +15,7 @@ struct Domain {
   bool is_node = false;  ///< pid 1's: k0s' bin directory and the host's iptables belong here
 
   [[nodiscard]] const Component* find(ComponentKind kind) const;  ///< the first, or nullptr
+  [[nodiscard]] bool runs_kubernetes() const;                     ///< a component of it is here
 };
 
 /// The node's own first, then the others by namespace number.

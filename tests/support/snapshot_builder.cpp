@@ -203,7 +203,12 @@ NodeBuilder::NodeBuilder() {
                        .nft = Support::yes,
                        .legacy_evidence = "CONFIG_IP_NF_IPTABLES=m",
                        .nft_evidence = "CONFIG_NF_TABLES=m"};
+  for (const char* module : {"ipt_REJECT", "nft_compat", "xt_CT", "xt_MASQUERADE", "xt_NFLOG",
+                             "xt_addrtype", "xt_comment", "xt_conntrack", "xt_limit", "xt_mark",
+                             "xt_multiport", "xt_nat", "xt_recent", "xt_set", "xt_statistic"})
+    snapshot_.support.extensions.push_back({module, Support::yes, "modules.dep"});
   snapshot_.host = an_installation().build();
+  snapshot_.host_settings.emplace();
   network();
 }
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/domains.h"
+#include "diagnose/forward_policy.h"
+#include "diagnose/standing.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// ufw on a Kubernetes node.
+struct Ufw {
+  const UfwSettings* settings = nullptr;  ///< null: not known
+  std::vector<Backend> backends = {};     ///< that hold its rules
+  std::optional<Backend> home = {};       ///< where Kubernetes is
+  std::vector<ForwardDrop> drops = {};    ///< by its policy
+  [[nodiscard]] bool is_loaded() const { return !backends.empty(); }
+  [[nodiscard]] bool is_enabled() const { return settings != nullptr && settings->enabled == true; }
+  [[nodiscard]] bool drops_at_start() const {
+    return is_enabled() && settings->forward_policy != "ACCEPT";  // DROP is ufw's default
+  }
+  /// Its policy meets packets that no network plugin accepts in that table.
+  [[nodiscard]] bool cuts_pods() const {
+    return std::ranges::any_of(drops, [](const ForwardDrop& drop) {
+      return drop.family == IpFamily::ipv4 && drop.plugins.empty();
+    });
+  }
+  [[nodiscard]] bool is_elsewhere() const {
+    return home && is_loaded() && std::ranges::find(backends, *home) == backends.end();
+  }
+};
+
+Severity severity_of(const Ufw& ufw) {
+  if (ufw.cuts_pods()) return Severity::error;
+  const bool will_drop = !ufw.is_loaded() && ufw.drops_at_start();
+  return !ufw.drops.empty() || ufw.is_elsewhere() || will_drop ? Severity::warning : Severity::info;
+}
+
+std::string message_of(const Ufw& ufw) {
+  if (!ufw.is_loaded())
+    return ufw.drops_at_start()
+               ? "ufw is enabled and its rules are not in the kernel: the next boot loads them, "
+                 "with a policy that drops forwarded packets, pods' among them."
+               : "ufw is enabled and its rules are not in the kernel.";
+  if (ufw.cuts_pods())
+    return "ufw drops every forwarded packet that no rule in its own table accepts, and no network "
+           "plugin has a rule there: pods reach neither each other across nodes nor the outside.";
+  if (ufw.is_elsewhere())
+    return fmt::format(
+        "ufw filters in {} while Kubernetes is in {}: a packet must pass both, and a rule in one "
+        "cannot take back what the other drops.",
+        to_string(ufw.backends.front()), to_string(*ufw.home));
+  if (!ufw.drops.empty())
+    return "ufw drops forwarded packets by policy; the network plugin's rules in the same table "
+           "let pods through as long as they are there.";
+  return "ufw is active beside Kubernetes; it lets forwarded packets pass.";
+}
+
+std::vector<std::string> evidence_of(const Ufw& ufw) {
+  std::vector<std::string> lines;
+  for (const Backend backend : ufw.backends)
+    lines.push_back(fmt::format("chains ufw-* with rules in {}", to_string(backend)));
+  for (const ForwardDrop& drop : ufw.drops) lines.push_back(describe(drop));
+  if (ufw.settings == nullptr) return lines;
+  if (ufw.settings->enabled)
+    lines.push_back(
+        fmt::format("/etc/ufw/ufw.conf: ENABLED={}", *ufw.settings->enabled ? "yes" : "no"));
+  if (!ufw.settings->forward_policy.empty())
+    lines.push_back(fmt::format("/etc/default/ufw: DEFAULT_FORWARD_POLICY=\"{}\"",
+                                ufw.settings->forward_policy));
+  return lines;
+}
+
+std::vector<std::string> remedy_of(const Ufw& ufw) {
+  if (severity_of(ufw) == Severity::info) return {};
+  std::vector<std::string> steps{
+      "use one firewall only: `ufw disable`, and let the network plugin's policies and the "
+      "platform's firewall do its work"};
+  if (ufw.cuts_pods() || !ufw.drops.empty() || ufw.drops_at_start())
+    steps.emplace_back(
+        "or let it forward: DEFAULT_FORWARD_POLICY=\"ACCEPT\" in /etc/default/ufw, then `ufw "
+        "reload`");
+  if (ufw.is_elsewhere())
+    steps.push_back(fmt::format(
+        "ufw uses the host's iptables: bring that to {} (Debian: update-alternatives --config "
+        "iptables, the same for ip6tables), then reboot",
+        to_string(*ufw.home)));
+  return steps;
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome;
+  if (!snapshot.host_settings) outcome.undecided = "the host's files were not looked at";
+  for (const Domain& domain : domains_of(snapshot)) {
+    if (!domain.runs_kubernetes()) continue;
+    const bool has_settings =
+        domain.is_node && snapshot.host_settings && snapshot.host_settings->ufw;
+    const Ufw ufw{.settings = has_settings ? &*snapshot.host_settings->ufw : nullptr,
+                  .backends = backends_with_rules(*domain.network, Owner::ufw),
+                  .home = node_backend(standings_of(domain, snapshot)),
+                  .drops = forward_drops_of(*domain.network, Owner::ufw)};
+    if (!ufw.is_loaded() && !ufw.is_enabled()) continue;
+    outcome.findings.push_back({.severity = severity_of(ufw),
+                                .subject = "ufw",
+                                .message = message_of(ufw),
+                                .evidence = evidence_of(ufw),
+                                .remedy = remedy_of(ufw)});
+  }
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::processes, Fact::host_settings, Fact::legacy_rules,
+                            Fact::nft_rules};
+
+}  // namespace
+
+Check ufw_active() {
+  return {
+      .id = "ufw_active",
+      .title = "ufw does not stand in the way of pods",
+      .severity = Severity::warning,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "On a Kubernetes node: chains of ufw in either backend, ENABLED in /etc/ufw/ufw.conf and "
+          "DEFAULT_FORWARD_POLICY in /etc/default/ufw; whether FORWARD of the table that holds its "
+          "chains drops by policy, and whether a network plugin has rules in that very table.",
+      .matters =
+          "ufw's default is to drop what is forwarded, and pods' packets are forwarded. Where "
+          "kube-router, Calico or flannel accept them in the same table, they pass; where those "
+          "write to the other backend, nothing does. ufw uses the host's iptables, which need not "
+          "be of k0s' variant. A note where it lets everything be forwarded.",
+      .mend =
+          "Disable ufw on Kubernetes nodes, or set its forward policy to ACCEPT and keep the "
+          "host's iptables on the node's backend. The ports of k0s must be open as well: see "
+          "required_ports.",
+      .sources =
+          "ufw(8), ufw-framework(8)\n"
+          "https://github.com/rancher/docs/issues/2732\n"
+          "https://github.com/charmed-kubernetes/bundle/issues/502\n"
+          "k3s: contrib/util/check-config.sh"};
+}
+
+}  // namespace iptmode::checks
