@@ -88,10 +88,11 @@ std::optional<std::string> unescape(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
   while (!text.empty()) {
-    if (text.front() != '\\') {
-      bytes += text.front();
-      text.remove_prefix(1);
-    } else if (text.starts_with("\\\\")) {
+    const std::size_t plain = std::min(text.find('\\'), text.size());
+    bytes.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return bytes;
+    if (text.starts_with("\\\\")) {
       bytes += '\\';
       text.remove_prefix(2);
     } else if (const auto byte = escaped_byte(text)) {

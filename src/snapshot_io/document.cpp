@@ -18,18 +18,28 @@ tl::unexpected<Error> refuse(std::errc code, std::string context) {
       Error{.code = std::make_error_code(code), .context = "snapshot: " + std::move(context)}};
 }
 
+/// Behind the string that begins at `begin`, which is a quote.
+std::size_t end_of_string(std::string_view text, std::size_t begin) {
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    if (text[i] == '"') return i + 1;
+    if (text[i] == '\\') ++i;  // the next character is part of the string
+  }
+  return text.size();
+}
+
 /// How deep arrays and objects are nested. Wrong JSON gives some number; the parser refuses it.
 std::size_t nesting_depth(std::string_view text) {
   std::size_t depth = 0;
   std::size_t deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
-    if (in_string && c == '\\') ++i;  // the next character is part of the string
-    if (c == '"') in_string = !in_string;
-    if (in_string) continue;
+    if (c == '"') {
+      i = end_of_string(text, i);
+      continue;
+    }
     if (c == '[' || c == '{') deepest = std::max(deepest, ++depth);
     if ((c == ']' || c == '}') && depth > 0) --depth;
+    ++i;
   }
   return deepest;
 }
