@@ -38,8 +38,10 @@ CommandResult audit(const Options& options, const Surroundings& surroundings) {
   auto snapshot = observe(options, surroundings);
   if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
 
-  return rendered(judge(std::move(*snapshot), options.selection, *exceptions), options,
-                  surroundings.terminal);
+  const Report report = judge(std::move(*snapshot), options.selection, *exceptions);
+  Outcome outcome = rendered(report, options, surroundings.terminal);
+  if (options.journal) outcome.journal = journal_entries(report);
+  return outcome;
 }
 
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings) {

@@ -11,6 +11,7 @@
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "iptmode/journal.h"
 #include "iptmode/result.h"
 #include "iptmode/snapshot.h"
 
@@ -28,6 +29,7 @@ struct Outcome {
   std::string text = {};
   Exit code = Exit::clean;
   std::string warning = {};  ///< what went wrong beside it: one line for stderr, or nothing
+  std::vector<JournalEntry> journal = {};  ///< what systemd's journal is told once it is said
 };
 
 /// Why a command has nothing to say: one line for stderr.

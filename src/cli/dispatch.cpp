@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/journal.h"
 #include "cli/output.h"
 #include "cli/rendering.h"
 #include "cli/suggestion.h"
@@ -92,6 +93,8 @@ int dispatch(std::span<const char* const> arguments) {
   if (!outcome) return fail(outcome.error(), *options);
   if (const auto delivered = deliver(outcome->text, *options); !delivered)
     return complain(to_string(delivered.error()), Exit::undecided, options->format);
+  if (const auto told = send_to_journal(outcome->journal); !told)
+    return complain(to_string(told.error()), outcome->code, options->format);
   if (!outcome->warning.empty()) return complain(outcome->warning, outcome->code, options->format);
   return exit_status(outcome->code, options->format);
 }

@@ -57,9 +57,10 @@ Exit exit_of(const Comparison& comparison, const Options& options) {
 
 CommandResult told(const DriftReport& report, const Options& options) {
   const Exit code = exit_of(report.comparison, options);
-  if (options.format == Format::json) return Outcome{render_drift_json(report), code};
+  if (options.format == Format::json)
+    return Outcome{.text = render_drift_json(report), .code = code};
   if (!options.quiet || !report.comparison.changes.empty())
-    return Outcome{render_drift_text(report), code};
+    return Outcome{.text = render_drift_text(report), .code = code};
   if (report.comparison.blind)
     return tl::unexpected(Failure{.message = drift_message(report), .code = code});
   return Outcome{};
@@ -85,6 +86,7 @@ CommandResult drift(const Options& options, const Surroundings& surroundings) {
   const std::string warning = keep(report);
   auto outcome = told(report, options);
   if (outcome) outcome->warning = warning;
+  if (outcome && options.journal) outcome->journal = journal_entries(report);
   return outcome;
 }
 

@@ -207,6 +207,11 @@ constexpr std::array kOptions{
               .help = "with drift: show the recorded changes instead of looking for new ones",
               .in_config = false,
               .apply = switch_on<&Options::history>},
+    OptionRow{.name = "journal",
+              .help =
+                  "with audit and drift: also tell systemd's journal, an entry for each finding "
+                  "or change",
+              .apply = switch_on<&Options::journal>},
     OptionRow{.name = "config",
               .value = "FILE",
               .kind = ValueKind::file,

@@ -39,6 +39,7 @@ struct Options {
   std::string host_root = {};
   std::string proc_root = "/proc";
   bool history = false;  ///< of drift: the timeline instead of a comparison
+  bool journal = false;  ///< of audit and drift: also an entry for each finding or change
   bool help = false;
   bool version = false;
 };
