@@ -2,6 +2,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <iterator>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -52,18 +57,14 @@ CommandResult diagnose_one(const Options& options, std::span<const Exception> ex
   return rendered(judge(std::move(*snapshot), options.selection, exceptions), options, terminal);
 }
 
-/// Side by side, with how the worst of them ends the program.
-struct Compared {
-  Fleet fleet = {};
+/// What some of the files gave, with how the worst of them ends the program. Of each snapshot only
+/// a node's line is kept: a thousand of them take a few megabytes.
+struct Looked {
+  std::vector<FleetNode> nodes = {};
+  std::vector<UnreadFile> unread = {};
   Exit code = Exit::clean;
-};
 
-// Of each snapshot only a node's line is kept: a thousand of them take a few megabytes.
-Compared compare_files(const Options& options, std::span<const Exception> exceptions) {
-  std::vector<FleetNode> nodes;
-  std::vector<UnreadFile> unread;
-  Exit code = Exit::clean;
-  for (const std::string& file : options.arguments) {
+  void at(const std::string& file, const Options& options, std::span<const Exception> exceptions) {
     auto snapshot = read_snapshot(file, options);
     if (snapshot) {
       const Report report = judge(std::move(*snapshot), options.selection, exceptions);
@@ -74,7 +75,37 @@ Compared compare_files(const Options& options, std::span<const Exception> except
       unread.push_back({.file = file, .reason = reason_of(snapshot.error())});
     }
   }
-  return {.fleet = compare_nodes(std::move(nodes), std::move(unread)), .code = code};
+  void join(Looked other) {
+    std::ranges::move(other.nodes, std::back_inserter(nodes));
+    std::ranges::move(other.unread, std::back_inserter(unread));
+    code = worse(code, other.code);
+  }
+};
+
+// Nearly all of the time goes into parsing, which has nothing to wait for. A few at once, because a
+// hostile file can take a hundred times its size in memory.
+std::size_t workers_for(std::size_t files) {
+  constexpr std::size_t kMostWorkers = 4;
+  constexpr std::size_t kWorthOne = 8;
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  return std::min({kMostWorkers, processors, 1 + files / kWorthOne});
+}
+
+Looked look_at_all(const Options& options, std::span<const Exception> exceptions) {
+  const std::vector<std::string>& files = options.arguments;
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    Looked part;
+    for (std::size_t i = next++; i < files.size(); i = next++)
+      part.at(files[i], options, exceptions);
+    return part;
+  };
+  std::vector<std::future<Looked>> others;
+  for (std::size_t i = 1; i < workers_for(files.size()); ++i)
+    others.push_back(std::async(std::launch::async, work));
+  Looked looked = work();
+  for (std::future<Looked>& other : others) looked.join(other.get());
+  return looked;
 }
 
 }  // namespace
@@ -92,12 +123,12 @@ CommandResult diagnose_files(const Options& options, const Surroundings& surroun
     return tl::unexpected(
         Failure{.message = "diagnose: several files have a text and a JSON form only",
                 .code = Exit::usage});
-  const Compared compared = compare_files(options, *exceptions);
-  return Outcome{
-      .text = options.format == Format::json
-                  ? render_fleet_json(compared.fleet)
-                  : render_fleet_text(compared.fleet, style_of(options, surroundings.terminal)),
-      .code = options.exit_zero ? Exit::clean : compared.code};
+  Looked looked = look_at_all(options, *exceptions);
+  const Fleet fleet = compare_nodes(std::move(looked.nodes), std::move(looked.unread));
+  return Outcome{.text = options.format == Format::json
+                             ? render_fleet_json(fleet)
+                             : render_fleet_text(fleet, style_of(options, surroundings.terminal)),
+                 .code = options.exit_zero ? Exit::clean : looked.code};
 }
 
 }  // namespace iptmode::cli
