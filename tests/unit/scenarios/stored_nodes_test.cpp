@@ -109,7 +109,7 @@ TEST(StoredNodes, HaveTheFindingsTheyHad) {
     const std::string found = findings_of(judge(stored(name)));
     if (std::getenv("IPTMODE_UPDATE_GOLDEN") != nullptr)
       std::ofstream{golden, std::ios::binary} << found;
-    EXPECT_EQ(found, content(golden));
+    EXPECT_EQ(found, content(golden)) << "see the end of tests/node/README.md";
   }
 }
 
