@@ -23,6 +23,8 @@ namespace iptmode::checks {
 [[nodiscard]] Check version_skew();
 [[nodiscard]] Check version_known_bad();
 [[nodiscard]] Check version_unknown();
+[[nodiscard]] Check reader_misreads();
+[[nodiscard]] Check reader_blind();
 [[nodiscard]] Check nat_order();
 [[nodiscard]] Check legacy_unavailable();
 [[nodiscard]] Check nft_unavailable();

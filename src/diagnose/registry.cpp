@@ -18,6 +18,7 @@ std::span<const Check> all_checks() {
       checks::install_inconsistent(), checks::calico_backend(),
       checks::identity_conflict(),    checks::version_skew(),
       checks::version_known_bad(),    checks::version_unknown(),
+      checks::reader_misreads(),      checks::reader_blind(),
       checks::tainted_base(),         checks::duplicate_rules(),
       checks::nft_userdata_crash(),   checks::nat_order(),
       checks::legacy_unavailable(),   checks::nft_unavailable(),

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "diagnose/checks.h"
+#include "diagnose/cross_readers.h"
 #include "diagnose/domains.h"
 #include "diagnose/iptables_users.h"
 #include "diagnose/node_commands.h"
@@ -36,6 +37,8 @@ struct Bug {
   std::string_view remedy = {};
   /// Nothing where this user never does what the bug needs.
   std::optional<Bite> (*bite)(const IptablesUser&, const Surroundings&) = nullptr;
+  /// The probe that looks for it in the program itself; empty: there is none.
+  std::string_view probe = {};
 };
 
 /// `-C` decides whether a rule is added again; felix goes by its own hashes and does not ask.
@@ -168,7 +171,8 @@ constexpr std::array kBugs{
         "`-C` does not find rules that are there, so they are added again and again",
         "iptables-nft-save | sort | uniq -cd: counts that grow confirm it",
         "use 1.8.9 or later",
-        asks_for_rules},
+        asks_for_rules,
+        "check_misses"},
     Bug{{1, 8, 0},
         {1, 8, 6},
         Backend::nf_tables,
@@ -206,7 +210,8 @@ constexpr std::array kBugs{
         "unshare -n sh -c '{nft} -A INPUT -s 10.96.0.0/12 -m mark --mark 0x4000/0x4000 -j DROP; "
         "{nft}-save | grep 0x4000': anything but 10.96.0.0/12 confirms it",
         "use 1.8.9 or later",
-        misreads_itself},
+        misreads_itself,
+        "prefix_misread"},
     Bug{{1, 8, 9},
         {1, 8, 9},
         Backend::legacy,
@@ -214,14 +219,16 @@ constexpr std::array kBugs{
         "added",
         "compare the IPv6 host ports of the pods here with the CNI-DN-* chains of ip6tables-save",
         "use 1.8.10 or later (k0s 1.33 and later), or the nf_tables variant",
-        adds_ipv6_host_ports},
+        adds_ipv6_host_ports,
+        "ipv6_legacy_check"},
     Bug{{1, 8, 10},
         {1, 8, 10},
         Backend::nf_tables,
         "builds with musl were seen to not find rules with `-C`, and kube-router floods its chains",
         "iptables-nft-save -t filter | sort | uniq -cd: counts that grow confirm it",
         "use an image with another release",
-        floods_of_kube_router},
+        floods_of_kube_router,
+        "check_misses"},
     Bug{{1, 8, 11},
         {1, 8, 11},
         Backend::nf_tables,
@@ -230,7 +237,8 @@ constexpr std::array kBugs{
         "unshare -n sh -c '{nft} -A INPUT -i lo -j ACCEPT; {nft} -C INPUT -i eth9 -j ACCEPT && "
         "echo affected' (Debian's 1.8.11-2 is mended and prints the same version)",
         "use a mended build or a later release",
-        tells_rules_apart_by_interface},
+        tells_rules_apart_by_interface,
+        "interface_ignored"},
 };
 
 bool concerns(const Bug& bug, const IptablesUser& user) {
@@ -259,7 +267,10 @@ Finding suspect(const Bug& bug, const IptablesUser& user, const Bite& bite,
   finding.message = fmt::format("iptables {} ({}) has a bug that matters here: {}.",
                                 to_string(*user.version), to_string(bug.backend), bug.what);
   finding.evidence = {program_of(user), bite.because};
-  if (const std::string confirm = confirmation(bug, user); !confirm.empty())
+  const BugProbe* const probe = probe_of(user, snapshot, bug.probe);
+  if (probe != nullptr && probe->outcome == BugProbe::Outcome::present)
+    finding.evidence.push_back("confirmed with this very file: " + probe->detail);
+  else if (const std::string confirm = confirmation(bug, user); !confirm.empty())
     finding.remedy.push_back("confirm: " + confirm);
   finding.remedy.push_back(fmt::format("{}{}", bug.remedy, renewal(user, snapshot)));
   return finding;
@@ -279,13 +290,19 @@ Finding note_of(const Bug& bug, const std::vector<const IptablesUser*>& users) {
   return finding;
 }
 
+/// The program itself was tried and does not have the bug: it was mended without a new number.
+bool is_cleared(const Bug& bug, const IptablesUser& user, const Snapshot& snapshot) {
+  const BugProbe* const probe = probe_of(user, snapshot, bug.probe);
+  return probe != nullptr && probe->outcome == BugProbe::Outcome::absent;
+}
+
 void examine(const Bug& bug, const Domain& domain, const Snapshot& snapshot,
              std::vector<Finding>& findings) {
   const Surroundings node{.network = *domain.network, .snapshot = snapshot};
   const std::vector<IptablesUser> users = iptables_users(domain, snapshot);
   std::map<Version, std::vector<const IptablesUser*>> notes;
   for (const IptablesUser& user : users) {
-    if (!concerns(bug, user)) continue;
+    if (!concerns(bug, user) || is_cleared(bug, user, snapshot)) continue;
     const std::optional<Bite> bite = bug.bite(user, node);
     if (!bite) continue;
     if (user.idle || bite->severity == Severity::info) {
@@ -327,8 +344,9 @@ Check version_known_bad() {
           "Rules are added again and again, not added at all, or the wrong one is deleted: chains "
           "of thousands of equal rules, host ports that do not answer, a bridge without isolation.",
       .mend =
-          "Confirm first: each finding says how, in a scratch network namespace that leaves the "
-          "node alone. Then use a release without the bug; k0s 1.36 and later bring 1.8.13.",
+          "Where the readers were asked to read the rules, the program itself was tried: the finding "
+          "then says that it is confirmed, and a mended build is left out. Else confirm first: each "
+          "finding says how, in a scratch network namespace that leaves the node alone. Then use a release without the bug; k0s 1.36 and later bring 1.8.13.",
       .sources =
           "1.8.0-1.8.2: https://github.com/kubernetes/kubernetes/issues/82361, "
           "https://github.com/k3s-io/k3s/issues/3117\n"

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "diagnose/blindness.h"
 #include "diagnose/checks.h"
+#include "diagnose/cross_readers.h"
 #include "diagnose/domains.h"
 #include "diagnose/iptables_users.h"
 #include "diagnose/node_commands.h"
@@ -17,15 +19,15 @@ namespace {
 constexpr Version kReadsNative{1, 8, 8};       ///< the first that reads native marks and ports
 constexpr Version kReadsShortPrefix{1, 8, 7};  ///< the first that reads loads of 1 to 3 bytes
 
-/// Rules in one table that a reader gets wrong, by what it does to them.
+/// Rules in one table that a reader gets wrong, by what it does to them. A table that it refuses is
+/// the subject of reader_blind.
 struct Misread {
   std::string table = {};           ///< "ip filter"
   std::uint64_t conditions = 0;     ///< marks and ports that it drops without a word
-  std::uint64_t blinding = 0;       ///< port ranges and logs that make it refuse the table
   std::uint64_t prefixes = 0;       ///< prefixes that it narrows to a single address
   bool rewritten_as_whole = false;  ///< kube-router restores all of it, others' rules included
 
-  [[nodiscard]] std::uint64_t total() const { return conditions + blinding + prefixes; }
+  [[nodiscard]] std::uint64_t total() const { return conditions + prefixes; }
 };
 
 /// One old reader with what it shares its tables with.
@@ -41,19 +43,11 @@ struct Skew {
   }
 };
 
-bool reads(const IptablesUser& user, const NftTable& table) {
-  if (!table.compat || (table.family != "ip" && table.family != "ip6")) return false;
-  if (table.name == "raw") return user.is(ComponentKind::calico_node);
-  return table.name == "filter" || table.name == "nat" || table.name == "mangle";
-}
-
 Misread misread_in(const NftTable& table, const IptablesUser& reader) {
   const Encodings& encodings = table.encodings;
   Misread found{.table = table.family + " " + table.name};
-  if (*reader.version < kReadsNative) {
+  if (*reader.version < kReadsNative)
     found.conditions = encodings.native_mark + encodings.native_port;
-    found.blinding = encodings.native_range + encodings.native_log;
-  }
   if (*reader.version < kReadsShortPrefix) found.prefixes = encodings.short_prefix;
   found.rewritten_as_whole =
       reader.writes_back() == WritesBack::whole_table && table.name == "filter";
@@ -63,8 +57,10 @@ Misread misread_in(const NftTable& table, const IptablesUser& reader) {
 std::vector<Misread> misread_now(const NetworkState& network, const IptablesUser& reader) {
   std::vector<Misread> found;
   if (!network.nft) return found;
+  const auto refused = refused_tables(reader, network);
   for (const NftTable& table : *network.nft) {
-    if (!reads(reader, table)) continue;
+    if (!uses_table(reader, table)) continue;
+    if (std::ranges::find(refused, &table) != refused.end()) continue;
     if (Misread misread = misread_in(table, reader); misread.total() > 0)
       found.push_back(std::move(misread));
   }
@@ -99,8 +95,7 @@ Severity severity_of(const Skew& skew) {
       if (whole) return Severity::critical;
       return skew.live.empty() ? Severity::warning : Severity::error;
     case WritesBack::own_chains: return skew.live.empty() ? Severity::warning : Severity::error;
-    case WritesBack::nothing:
-      return skew.count(&Misread::blinding) > 0 ? Severity::error : Severity::info;
+    case WritesBack::nothing: return Severity::info;
   }
   return Severity::warning;
 }
@@ -115,8 +110,6 @@ std::string harm_of(const Skew& skew) {
   if (std::ranges::any_of(skew.live, &Misread::rewritten_as_whole))
     return "It restores the filter table as it reads it: a DROP for marked packets becomes a DROP "
            "for all packets, at its next sync.";
-  if (skew.count(&Misread::blinding) > 0)
-    return "It cannot read such a table at all: it believes that its chains are empty.";
   if (skew.reader->writes_back() == WritesBack::nothing)
     return "It looks only for marks of its own in them, so no traffic suffers by it.";
   return "Whether a rule exists is answered wrongly, so rules are missing or doubled; what is "
@@ -141,9 +134,6 @@ std::string describe(const Misread& misread) {
   if (misread.conditions > 0)
     parts.push_back(
         fmt::format("{} it drops (marks, ports)", count_of(misread.conditions, "condition")));
-  if (misread.blinding > 0)
-    parts.push_back(fmt::format("{} for which it refuses the table (port ranges, NFLOG)",
-                                count_of(misread.blinding, "expression")));
   if (misread.prefixes > 0)
     parts.push_back(fmt::format("{} it narrows to a single address",
                                 count_of(misread.prefixes, "prefix load")));
@@ -167,7 +157,7 @@ std::vector<std::string> evidence_of(const Skew& skew) {
 /// The oldest release that reads everything which this reader now misreads.
 Version needed_by(const Skew& skew) {
   const auto native = [](const IptablesUser* writer) { return *writer->version >= kReadsNative; };
-  const bool holds_native = skew.count(&Misread::conditions) + skew.count(&Misread::blinding) > 0;
+  const bool holds_native = skew.count(&Misread::conditions) > 0;
   // 1.8.8 itself misreads a prefix beside a mark.
   return holds_native || std::ranges::any_of(skew.writers, native) ? Version{1, 8, 9}
                                                                    : kReadsShortPrefix;
@@ -202,8 +192,60 @@ std::vector<std::string> remedy_of(const Skew& skew, const Snapshot& snapshot) {
   return steps;
 }
 
+/// What the reader's own binary made of the rules that are here.
+enum class Proof : std::uint8_t {
+  none,       ///< it was not asked
+  confirmed,  ///< it misreads or refuses some: reader_misreads and reader_blind say which
+  cleared,    ///< it reads all of them as they are
+};
+
+Proof proof_for(const IptablesUser& user, const CrossVerdict& verdict, const Snapshot& snapshot) {
+  for (const CrossReader& reader : cross_readers(snapshot)) {
+    if (reader.readings != readings_of(user, snapshot)) continue;
+    const auto wrong = [&](const ShapeVerdicts& row) {
+      const auto outcome = row.cells[reader.number].outcome;
+      return !row.shape->native && (outcome == ReadingVerdict::Outcome::misread ||
+                                    outcome == ReadingVerdict::Outcome::unreadable);
+    };
+    const auto open = [&](const ShapeVerdicts& row) {
+      const auto outcome = row.cells[reader.number].outcome;
+      return outcome == ReadingVerdict::Outcome::not_asked ||
+             outcome == ReadingVerdict::Outcome::undecided;
+    };
+    if (std::ranges::any_of(verdict.shapes, wrong)) return Proof::confirmed;
+    if (!std::ranges::any_of(verdict.shapes, open)) return Proof::cleared;
+  }
+  return Proof::none;
+}
+
+Finding confirmed(const Skew& skew) {
+  Finding finding{.subject = skew.reader->subject};
+  finding.message = fmt::format(
+      "{} reads with iptables {} what a newer iptables wrote, and was caught at it: reader_misreads "
+      "and reader_blind name the rules.",
+      skew.reader->subject, to_string(*skew.reader->version));
+  finding.evidence = evidence_of(skew);
+  return finding;
+}
+
+/// A skew that its own reader disproves is none: distributions mend old releases.
+void examine(const Skew& skew, Proof proof, const Snapshot& snapshot,
+             std::vector<Finding>& findings) {
+  if (proof == Proof::confirmed) {
+    findings.push_back(confirmed(skew));
+    return;
+  }
+  if (proof == Proof::cleared && !skew.live.empty()) return;
+  findings.push_back({.severity = severity_of(skew),
+                      .subject = skew.reader->subject,
+                      .message = message_of(skew),
+                      .evidence = evidence_of(skew),
+                      .remedy = remedy_of(skew, snapshot)});
+}
+
 CheckOutcome run(const Snapshot& snapshot) {
   CheckOutcome outcome;
+  const CrossVerdict verdict = judge_readings(snapshot);
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<IptablesUser> users = iptables_users(domain, snapshot);
     for (const IptablesUser& reader : users) {
@@ -212,11 +254,11 @@ CheckOutcome run(const Snapshot& snapshot) {
                       .writers = newer_writers(users, reader),
                       .live = misread_now(*domain.network, reader)};
       if (skew.writers.empty() && skew.live.empty()) continue;
-      outcome.findings.push_back({.severity = severity_of(skew),
-                                  .subject = reader.subject,
-                                  .message = message_of(skew),
-                                  .evidence = evidence_of(skew),
-                                  .remedy = remedy_of(skew, snapshot)});
+      const Proof proof =
+          domain.is_node ? proof_for(reader, verdict, snapshot) : Proof::none;
+      const bool refuses = !refused_tables(reader, *domain.network).empty();
+      if (refuses && skew.live.empty() && proof == Proof::none) continue;
+      examine(skew, proof, snapshot, outcome.findings);
     }
   }
   return outcome;
@@ -237,14 +279,16 @@ Check version_skew() {
           "Programs of the nf_tables variant in one network namespace where an older one reads "
           "tables that a newer one writes. Releases that read alike: up to 1.8.6; 1.8.7; 1.8.8; "
           "1.8.9 and later. The rules in the kernel are counted by how they are encoded: with such "
-          "rules there the fault is live, without them it waits for the next one. A newer reader "
+          "rules there the fault is live, without them it waits for the next one. Where the reader "
+          "itself was asked to read the rules, its answer decides: reader_misreads names them, or "
+          "the reader is cleared. A newer reader "
           "of older rules is fine, and so are two versions of one class; legacy tables have one "
           "encoding for all versions.",
       .matters =
           "A reader before 1.8.8 drops marks and ports from the rules of 1.8.8 and later without a "
           "word: `-m mark --mark 0x8000/0x8000 -j DROP` comes back as `-j DROP`. kube-router "
           "restores the filter table as it read it, so the node drops all traffic. Port ranges and "
-          "NFLOG make such a reader refuse the table. A reader before 1.8.7 takes 10.244.0.0/16 "
+          "NFLOG make such a reader refuse the table (reader_blind). A reader before 1.8.7 takes 10.244.0.0/16 "
           "for 10.244.0.0/32.",
       .mend =
           "Bring every program of the node into one class, 1.8.9 or later: upgrade k0s to 1.28 or "

@@ -79,7 +79,7 @@ void resolve_mask(Condition& condition) {
 /// The value behind this one; nothing behind the last.
 std::optional<std::string> next_of(std::string value) {
   for (std::size_t at = value.size(); at-- > 0;) {
-    const unsigned char byte = static_cast<unsigned char>(byte_at(value, at) + 1U);
+    const auto byte = static_cast<unsigned char>(byte_at(value, at) + 1U);
     value[at] = static_cast<char>(byte);
     if (byte != 0) return value;
   }
