@@ -46,6 +46,12 @@ enum class ServiceState : std::uint8_t { ok, warning, critical, unknown };
 [[nodiscard]] std::string render_nagios(const Report& report, ServiceState state);
 [[nodiscard]] std::string render_nagios_unknown(std::string_view reason);
 
+/// Which iptables reads which rules how: readers, then the shapes that are not read alike, then a
+/// summary; with `verbose` all shapes.
+[[nodiscard]] std::string render_cross_reading(const Snapshot& snapshot, const TextStyle& style);
+/// iptmode.crossread/1, indent 2, keys in fixed order, final newline, valid UTF-8.
+[[nodiscard]] std::string render_cross_reading_json(const Snapshot& snapshot);
+
 /// What one check looks for, why it matters, how to mend it, where the facts come from.
 [[nodiscard]] std::string render_explanation(const Check& check, const TextStyle& style);
 /// The list of checks, one a line: id, usual severity, title.

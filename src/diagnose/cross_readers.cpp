@@ -40,6 +40,17 @@ std::vector<IptablesUser> users_here(const Snapshot& snapshot) {
   return users;
 }
 
+/// The reader lies in the place that this user's program comes from. A bug of the legacy variant is
+/// looked for beside the nft one.
+bool is_in_place_of(const ReaderReadings& readings, const IptablesUser& user) {
+  const auto same = [&](const Program& program) {
+    return program.inode != 0 && program.inode == readings.reader.inode &&
+           program.device == readings.reader.device;
+  };
+  return std::ranges::any_of(user.installation->programs, same) ||
+         std::ranges::any_of(user.installation->multis, same);
+}
+
 const std::vector<ReaderReadings>& all_readings(const Snapshot& snapshot) {
   static const std::vector<ReaderReadings> none;
   const bool asked = snapshot.cross_reading && !snapshot.cross_reading->skipped;
@@ -90,12 +101,14 @@ const ReaderReadings* readings_of(const IptablesUser& user, const Snapshot& snap
   return found == all.end() ? nullptr : &*found;
 }
 
-const BugProbe* probe_of(const IptablesUser& user, const Snapshot& snapshot,
-                         std::string_view bug) {
-  const ReaderReadings* const readings = readings_of(user, snapshot);
-  if (readings == nullptr) return nullptr;
-  const auto found = std::ranges::find(readings->bugs, bug, &BugProbe::bug);
-  return found == readings->bugs.end() ? nullptr : &*found;
+const BugProbe* probe_of(const IptablesUser& user, const Snapshot& snapshot, std::string_view bug) {
+  for (const ReaderReadings& readings : all_readings(snapshot)) {
+    const bool legacy = user.backend == Backend::legacy;
+    if (legacy ? !is_in_place_of(readings, user) : !is_file_of(readings, user)) continue;
+    const auto found = std::ranges::find(readings.bugs, bug, &BugProbe::bug);
+    if (found != readings.bugs.end()) return &*found;
+  }
+  return nullptr;
 }
 
 bool uses_table(const IptablesUser& user, const NftTable& table) {
@@ -124,8 +137,7 @@ std::string better_reader(const CrossReader& reader, const Snapshot& snapshot) {
       return fmt::format(
           "install iptables {} or later on the host, or remove the host's package; until then "
           "read rules with `{}` and never save and restore them with the host's",
-          needed,
-          command_for(snapshot, Backend::nf_tables, IpFamily::ipv4, "iptables-save"));
+          needed, command_for(snapshot, Backend::nf_tables, IpFamily::ipv4, "iptables-save"));
     case Place::component: break;
   }
   return fmt::format("use an image or package of {} with iptables {} or later, then {}",

@@ -46,7 +46,8 @@ void describe(const BlindTable& blind, const CrossVerdict& verdict, std::size_t 
                                 shorten(row->reference, kShownWords)));
   }
   if (blind.because.size() > kShownRules)
-    lines.push_back(fmt::format("  and {} other forms of rules", blind.because.size() - kShownRules));
+    lines.push_back(
+        fmt::format("  and {} other forms of rules", blind.because.size() - kShownRules));
   if (blind.because.empty())
     lines.emplace_back(each_rule_reads(blind, verdict, reader)
                            ? "  each of its rules alone is readable: a base chain blinds it"
@@ -84,9 +85,8 @@ Finding proven(const CrossReader& reader, const std::vector<BlindTable>& tables,
   const bool native = std::ranges::all_of(
       tables, [&](const BlindTable& blind) { return native_alone(blind, verdict); });
   if (!native) finding.remedy.push_back(better_reader(reader, snapshot));
-  if (native || std::ranges::any_of(tables, [&](const BlindTable& blind) {
-        return native_alone(blind, verdict);
-      }))
+  if (native || std::ranges::any_of(
+                    tables, [&](const BlindTable& blind) { return native_alone(blind, verdict); }))
     finding.remedy.push_back(
         "let the program that writes rules of nft keep them in a table of its own");
   return finding;
@@ -110,9 +110,8 @@ Finding by_encoding(const IptablesUser& user, const std::vector<const NftTable*>
       user.subject, to_string(*user.version), join_names(names));
   finding.evidence.push_back("reader: " + program_of(user));
   const ReaderReadings stand_in{.reader = {.label = user.subject, .path = user.program}};
-  finding.remedy = {
-      better_reader({.readings = &stand_in, .users = {user}}, snapshot),
-      "`iptmode crossread` proves it with the reader's own binary"};
+  finding.remedy = {better_reader({.readings = &stand_in, .users = {user}}, snapshot),
+                    "`iptmode crossread` proves it with the reader's own binary"};
   return finding;
 }
 
@@ -151,10 +150,12 @@ Check reader_blind() {
           "network namespace of its own, and then rule by rule; where that was not done, by port "
           "ranges and NFLOG rules beside an iptables of 1.8.7 or earlier.",
       .matters =
-          "The reader takes its chains for empty, or fails at every sync: kube-router stops at each "
+          "The reader takes its chains for empty, or fails at every sync: kube-router stops at "
+          "each "
           "network policy, rules are added again and again. iptables-save may still say success.",
       .mend =
-          "Where the reader is too old, give it 1.8.9 or later. Where a rule of nft blinds it, every "
+          "Where the reader is too old, give it 1.8.9 or later. Where a rule of nft blinds it, "
+          "every "
           "release is blind: that rule belongs in a table of its own.",
       .sources =
           "https://github.com/cloudnativelabs/kube-router/issues/1588, /1777 and /1788\n"

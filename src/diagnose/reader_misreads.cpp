@@ -125,10 +125,10 @@ std::string harm_of(const CrossReader& reader, const Misreads& rows) {
 
 Finding finding_of(const CrossReader& reader, const Misreads& rows, const Snapshot& snapshot) {
   Finding finding{.severity = severity_for(reader, rows), .subject = reader.subject()};
-  finding.message =
-      fmt::format("Its iptables {} was asked to read the rules that are in the kernel, and {} came "
-                  "back with conditions lost or changed. {}",
-                  reader.version(), count_of(rules_of(rows), "rule"), harm_of(reader, rows));
+  finding.message = fmt::format(
+      "Its iptables {} was asked to read the rules that are in the kernel, and {} came "
+      "back with conditions lost or changed. {}",
+      reader.version(), count_of(rules_of(rows), "rule"), harm_of(reader, rows));
   finding.evidence = evidence_of(rows, reader.number);
   finding.evidence.push_back("reader: " + reader.readings->reader.path);
   if (const std::string others = reader.others(); !others.empty())

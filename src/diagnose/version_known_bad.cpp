@@ -344,9 +344,12 @@ Check version_known_bad() {
           "Rules are added again and again, not added at all, or the wrong one is deleted: chains "
           "of thousands of equal rules, host ports that do not answer, a bridge without isolation.",
       .mend =
-          "Where the readers were asked to read the rules, the program itself was tried: the finding "
-          "then says that it is confirmed, and a mended build is left out. Else confirm first: each "
-          "finding says how, in a scratch network namespace that leaves the node alone. Then use a release without the bug; k0s 1.36 and later bring 1.8.13.",
+          "Where the readers were asked to read the rules, the program itself was tried: the "
+          "finding "
+          "then says that it is confirmed, and a mended build is left out. Else confirm first: "
+          "each "
+          "finding says how, in a scratch network namespace that leaves the node alone. Then use a "
+          "release without the bug; k0s 1.36 and later bring 1.8.13.",
       .sources =
           "1.8.0-1.8.2: https://github.com/kubernetes/kubernetes/issues/82361, "
           "https://github.com/k3s-io/k3s/issues/3117\n"

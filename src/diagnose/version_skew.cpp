@@ -221,7 +221,8 @@ Proof proof_for(const IptablesUser& user, const CrossVerdict& verdict, const Sna
 Finding confirmed(const Skew& skew) {
   Finding finding{.subject = skew.reader->subject};
   finding.message = fmt::format(
-      "{} reads with iptables {} what a newer iptables wrote, and was caught at it: reader_misreads "
+      "{} reads with iptables {} what a newer iptables wrote, and was caught at it: "
+      "reader_misreads "
       "and reader_blind name the rules.",
       skew.reader->subject, to_string(*skew.reader->version));
   finding.evidence = evidence_of(skew);
@@ -254,8 +255,7 @@ CheckOutcome run(const Snapshot& snapshot) {
                       .writers = newer_writers(users, reader),
                       .live = misread_now(*domain.network, reader)};
       if (skew.writers.empty() && skew.live.empty()) continue;
-      const Proof proof =
-          domain.is_node ? proof_for(reader, verdict, snapshot) : Proof::none;
+      const Proof proof = domain.is_node ? proof_for(reader, verdict, snapshot) : Proof::none;
       const bool refuses = !refused_tables(reader, *domain.network).empty();
       if (refuses && skew.live.empty() && proof == Proof::none) continue;
       examine(skew, proof, snapshot, outcome.findings);
@@ -288,7 +288,8 @@ Check version_skew() {
           "A reader before 1.8.8 drops marks and ports from the rules of 1.8.8 and later without a "
           "word: `-m mark --mark 0x8000/0x8000 -j DROP` comes back as `-j DROP`. kube-router "
           "restores the filter table as it read it, so the node drops all traffic. Port ranges and "
-          "NFLOG make such a reader refuse the table (reader_blind). A reader before 1.8.7 takes 10.244.0.0/16 "
+          "NFLOG make such a reader refuse the table (reader_blind). A reader before 1.8.7 takes "
+          "10.244.0.0/16 "
           "for 10.244.0.0/32.",
       .mend =
           "Bring every program of the node into one class, 1.8.9 or later: upgrade k0s to 1.28 or "
