@@ -32,6 +32,14 @@ Result<Snapshot> observe(const Options& options, const Surroundings& surrounding
   return collect::collect(collect_options(options, *missing));
 }
 
+Result<Snapshot> observe_and_cross_read(const Options& options, const Surroundings& surroundings) {
+  const auto& missing = surroundings.missing_capabilities;
+  if (!missing) return tl::unexpected(missing.error());
+  collect::CollectOptions all = collect_options(options, *missing);
+  all.cross_read = collect::CrossReadWhen::always;
+  return collect::collect(all);
+}
+
 CommandResult audit(const Options& options, const Surroundings& surroundings) {
   const auto exceptions = exceptions_of_node(options);
   if (!exceptions) return tl::unexpected(exceptions.error());

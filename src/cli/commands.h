@@ -59,10 +59,14 @@ struct Command {
 
 /// Looks at the node once.
 [[nodiscard]] Result<Snapshot> observe(const Options& options, const Surroundings& surroundings);
+/// The same, and every iptables on it reads the rules, whether that can tell something or not.
+[[nodiscard]] Result<Snapshot> observe_and_cross_read(const Options& options,
+                                                      const Surroundings& surroundings);
 
 CommandResult audit(const Options& options, const Surroundings& surroundings);
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings);
 CommandResult diagnose_files(const Options& options, const Surroundings& surroundings);
+CommandResult cross_read(const Options& options, const Surroundings& surroundings);
 CommandResult explain(const Options& options, const Surroundings& surroundings);
 CommandResult baseline(const Options& options, const Surroundings& surroundings);
 CommandResult drift(const Options& options, const Surroundings& surroundings);

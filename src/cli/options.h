@@ -38,8 +38,10 @@ struct Options {
   std::string status_socket = "/run/k0s/status.sock";
   std::string host_root = {};
   std::string proc_root = "/proc";
-  bool history = false;  ///< of drift: the timeline instead of a comparison
-  bool journal = false;  ///< of audit and drift: also an entry for each finding or change
+  std::string write_file = {};  ///< of crossread: where the distilled ruleset is kept
+  std::string from_file = {};   ///< of crossread: a stored one instead of this node
+  bool history = false;         ///< of drift: the timeline instead of a comparison
+  bool journal = false;         ///< of audit and drift: also an entry for each finding or change
   bool help = false;
   bool version = false;
 };

@@ -40,6 +40,7 @@ std::optional<std::size_t> columns_of_environment() {
 Terminal look_at_terminal() {
   Terminal terminal;
   terminal.present = ::isatty(STDOUT_FILENO) == 1;
+  terminal.shows_progress = ::isatty(STDERR_FILENO) == 1;
   terminal.wants_plain = !environment("NO_COLOR").empty() || environment("TERM") == "dumb";
   const auto window = columns_of_window();
   terminal.columns = window.value_or(columns_of_environment().value_or(terminal.columns));

@@ -10,8 +10,9 @@ namespace iptmode::cli {
 
 /// What is known of the place that standard output leads to.
 struct Terminal {
-  bool present = false;      ///< standard output is a terminal
-  bool wants_plain = false;  ///< NO_COLOR is set and not empty, or TERM is "dumb"
+  bool present = false;         ///< standard output is a terminal
+  bool wants_plain = false;     ///< NO_COLOR is set and not empty, or TERM is "dumb"
+  bool shows_progress = false;  ///< standard error is a terminal
   std::size_t columns = 100;
 };
 

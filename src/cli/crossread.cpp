@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exceptions.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/rendering.h"
+#include "iptmode/escape.h"
+#include "iptmode/render.h"
+#include "iptmode/snapshot_json.h"
+#include "sys/file.h"
+
+namespace iptmode::cli {
+
+namespace {
+
+using MaybeSnapshot = tl::expected<Snapshot, Failure>;
+
+tl::unexpected<Failure> failed(const std::string& file, const Error& error) {
+  return tl::unexpected(
+      Failure{.message = fmt::format("{}: {}", escape(file), escape(to_string(error)))});
+}
+
+MaybeSnapshot stored_rules(const Options& options) {
+  const std::string& file = options.from_file;
+  const auto fd = sys::open_at(AT_FDCWD, file, O_RDONLY | O_NONBLOCK);
+  if (!fd) return failed(file, fd.error());
+  const auto text = sys::read_bounded(fd->get(), kMaxSnapshotBytes, options.timeout);
+  if (!text) return failed(file, text.error());
+  auto snapshot = snapshot_from_json(*text);
+  if (!snapshot) return failed(file, snapshot.error());
+  return std::move(*snapshot);
+}
+
+MaybeSnapshot read_here(const Options& options, const Surroundings& surroundings) {
+  const Progress progress{surroundings.terminal.shows_progress && !options.quiet,
+                          "every iptables on this node reads the rules in the kernel"};
+  auto snapshot = observe_and_cross_read(options, surroundings);
+  if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
+  return std::move(*snapshot);
+}
+
+/// The rules and what was read of them, and of the node nothing else: no names, no processes.
+Snapshot distilled(const Snapshot& snapshot) {
+  Snapshot kept{.tool_version = snapshot.tool_version,
+                .taken_at = snapshot.taken_at,
+                .node = {.kernel = snapshot.node.kernel,
+                         .network_namespace = snapshot.node.network_namespace},
+                .cross_reading = snapshot.cross_reading};
+  NetworkState network{.network_namespace = snapshot.node.network_namespace};
+  if (const auto& tables = snapshot.network().nft) {
+    network.nft.emplace();
+    for (const NftTable& table : *tables)
+      if (!table.shapes.empty())
+        network.nft->push_back({.family = table.family,
+                                .name = table.name,
+                                .compat = table.compat,
+                                .rules = table.rules,
+                                .base_chains = table.base_chains,
+                                .encodings = table.encodings,
+                                .shapes = table.shapes});
+  }
+  kept.networks.push_back(std::move(network));
+  return kept;
+}
+
+tl::expected<void, Failure> keep(const Snapshot& snapshot, const Options& options) {
+  if (options.write_file.empty()) return {};
+  const auto written = replace_file(options.write_file, snapshot_to_json(distilled(snapshot)));
+  if (!written) return tl::unexpected(Failure{.message = to_string(written.error())});
+  return {};
+}
+
+bool was_read(const Snapshot& snapshot) {
+  return snapshot.cross_reading && !snapshot.cross_reading->skipped;
+}
+
+/// As an audit of the two checks that say what was found.
+tl::expected<Exit, Failure> exit_for(const Snapshot& snapshot, const Options& options) {
+  const auto exceptions =
+      options.from_file.empty() ? exceptions_of_node(options) : exceptions_for_files(options);
+  if (!exceptions) return tl::unexpected(exceptions.error());
+  if (options.exit_zero) return Exit::clean;
+  if (!was_read(snapshot)) return Exit::undecided;
+  const Report report = judge(snapshot, {.only = {"reader_misreads", "reader_blind"}}, *exceptions);
+  return exit_of(report, options);
+}
+
+}  // namespace
+
+CommandResult cross_read(const Options& options, const Surroundings& surroundings) {
+  const auto snapshot =
+      options.from_file.empty() ? read_here(options, surroundings) : stored_rules(options);
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  const auto code = exit_for(*snapshot, options);
+  if (!code) return tl::unexpected(code.error());
+  if (const auto kept = keep(*snapshot, options); !kept) return tl::unexpected(kept.error());
+  return Outcome{
+      .text = options.format == Format::json
+                  ? render_cross_reading_json(*snapshot)
+                  : render_cross_reading(*snapshot, style_of(options, surroundings.terminal)),
+      .code = *code};
+}
+
+}  // namespace iptmode::cli
