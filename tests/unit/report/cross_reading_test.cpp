@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "cross_readings.h"
+#include "iptmode/render.h"
+#include "report/display.h"
+
+namespace iptmode {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace iptmode::testing;
+
+constexpr const char* kDrop =
+    "-m comment --comment \"kubernetes firewall for dropping marked packets\" -m mark --mark "
+    "0x8000/0x8000 -j DROP";
+
+CrossReadings a_node_with_an_old_host() {
+  CrossReadings node{a_node().host_iptables(Backend::nf_tables, "1.8.7").build()};
+  const std::string lost =
+      "-m comment --comment \"kubernetes firewall for dropping marked packets\" -j DROP";
+  node.rule(kDrop)
+      .rule("-j ACCEPT", "KUBE-FORWARD")
+      .reader({node.k0s_bin()}, "1.8.9", {kDrop, "-j ACCEPT"})
+      .reader({node.host()}, "1.8.7", {lost, "-j ACCEPT"})
+      .bug("check_misses", BugProbe::Outcome::absent);
+  return node;
+}
+
+TEST(CrossReadingText, ShowsWhatDiffersFirstAndTheRestOnRequest) {
+  CrossReadings node = a_node_with_an_old_host();
+  const std::string text = render_cross_reading(node.snapshot(), {.width = 120});
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("2 readers, 2 shapes of 6 rules in the tables of iptables: 1 not "
+                              "read alike by all"),
+                    HasSubstr("= X  ip filter, chain KUBE-FIREWALL, kubelet, 3 rules\n"),
+                    HasSubstr("    B  --mark 0x8000/0x8000 is missing\n"),
+                    HasSubstr("1 shape read alike by all; --verbose shows them."),
+                    HasSubstr("B  check_misses absent: tried"), Not(HasSubstr("KUBE-FORWARD"))));
+  EXPECT_THAT(render_cross_reading(node.snapshot(), {.width = 120, .verbose = true}),
+              HasSubstr("= =  ip filter, chain KUBE-FORWARD, kubelet, 3 rules\n    -j ACCEPT\n"));
+}
+
+TEST(CrossReadingText, FitsIntoNarrowTerminals) {
+  CrossReadings node = a_node_with_an_old_host();
+  for (const std::size_t width : {60U, 80U, 120U}) {
+    std::istringstream lines{
+        render_cross_reading(node.snapshot(), {.width = width, .verbose = true})};
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(report::display_width(line), width) << line;
+  }
+}
+
+TEST(CrossReadingText, IsOneLineWhenQuietOrWhenNobodyWasAsked) {
+  CrossReadings node = a_node_with_an_old_host();
+  EXPECT_EQ(render_cross_reading(node.snapshot(), {.width = 120, .quiet = true}),
+            "2 readers, 2 shapes of 6 rules in the tables of iptables: 1 not read alike by all\n");
+  Snapshot skipped;
+  skipped.cross_reading = CrossReading{.skipped = "user namespaces are switched \x1b[1moff"};
+  EXPECT_EQ(render_cross_reading(skipped, {}),
+            "nobody was asked: user namespaces are switched \\x1b[1moff\n");
+}
+
+TEST(CrossReadingText, EscapesWhatAReaderPrints) {
+  CrossReadings node{a_node().build()};
+  node.rule("-j DROP").reader({node.host()}, "1.8.7", {"-j \x1b[31mACCEPT"});
+  EXPECT_THAT(render_cross_reading(node.snapshot(), {.width = 80}),
+              AllOf(HasSubstr("reads: -j \\x1b[31mACCEPT"), Not(HasSubstr("\x1b"))));
+}
+
+TEST(CrossReadingJson, HasEveryCell) {
+  CrossReadings node = a_node_with_an_old_host();
+  const std::string json = render_cross_reading_json(node.snapshot());
+  EXPECT_THAT(json, AllOf(HasSubstr("\"schema\": \"iptmode.crossread/1\""),
+                          HasSubstr("\"outcome\": \"misread\""), HasSubstr("\"outcome\": \"same\""),
+                          HasSubstr("\"--mark 0x8000/0x8000 is missing\""),
+                          HasSubstr("\"skipped\": null"), HasSubstr("\"agreed\": true")));
+  EXPECT_THAT(render_cross_reading_json(Snapshot{}), HasSubstr("\"shapes\": []"));
+}
+
+}  // namespace
+}  // namespace iptmode
