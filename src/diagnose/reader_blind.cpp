@@ -25,7 +25,8 @@ const ShapeVerdicts* row_of(const CrossVerdict& verdict, const NftTable* table,
   return found == verdict.shapes.end() ? nullptr : &*found;
 }
 
-/// Whether every rule of the table was read alone, so that none of them is the reason.
+/// Whether every rule of the table was read alone, so that none of them is the reason: then a base
+/// chain is, which is the subject of tainted_base.
 bool each_rule_reads(const BlindTable& blind, const CrossVerdict& verdict, std::size_t reader) {
   return std::ranges::all_of(verdict.shapes, [&](const ShapeVerdicts& row) {
     return row.table != blind.table ||
@@ -33,7 +34,7 @@ bool each_rule_reads(const BlindTable& blind, const CrossVerdict& verdict, std::
   });
 }
 
-void describe(const BlindTable& blind, const CrossVerdict& verdict, std::size_t reader,
+void describe(const BlindTable& blind, const CrossVerdict& verdict,
               std::vector<std::string>& lines) {
   lines.push_back(fmt::format("{}: {}", name_of(*blind.table),
                               blind.detail.empty() ? "not printed" : blind.detail));
@@ -48,10 +49,7 @@ void describe(const BlindTable& blind, const CrossVerdict& verdict, std::size_t 
   if (blind.because.size() > kShownRules)
     lines.push_back(
         fmt::format("  and {} other forms of rules", blind.because.size() - kShownRules));
-  if (blind.because.empty())
-    lines.emplace_back(each_rule_reads(blind, verdict, reader)
-                           ? "  each of its rules alone is readable: a base chain blinds it"
-                           : "  which of its rules blinds it was not found out");
+  if (blind.because.empty()) lines.emplace_back("  which of its rules blinds it was not found out");
 }
 
 bool native_alone(const BlindTable& blind, const CrossVerdict& verdict) {
@@ -73,7 +71,7 @@ Finding proven(const CrossReader& reader, const std::vector<BlindTable>& tables,
   std::vector<std::string> names;
   for (const BlindTable& blind : tables) {
     names.push_back(name_of(*blind.table));
-    describe(blind, verdict, reader.number, finding.evidence);
+    describe(blind, verdict, finding.evidence);
   }
   finding.message = fmt::format(
       "Its iptables {} cannot read {} at all: it sees no rule there, while what it adds still goes "
@@ -127,9 +125,13 @@ void add_suspects(const Snapshot& snapshot, std::vector<Finding>& findings) {
 CheckOutcome run(const Snapshot& snapshot) {
   CheckOutcome outcome;
   const CrossVerdict verdict = judge_readings(snapshot);
-  for (const CrossReader& reader : cross_readers(snapshot))
-    if (const auto& blind = verdict.blind[reader.number]; !blind.empty())
-      outcome.findings.push_back(proven(reader, blind, verdict, snapshot));
+  for (const CrossReader& reader : cross_readers(snapshot)) {
+    std::vector<BlindTable> blind = verdict.blind[reader.number];
+    std::erase_if(blind, [&](const BlindTable& table) {
+      return table.because.empty() && each_rule_reads(table, verdict, reader.number);
+    });
+    if (!blind.empty()) outcome.findings.push_back(proven(reader, blind, verdict, snapshot));
+  }
   add_suspects(snapshot, outcome.findings);
   return outcome;
 }
