@@ -29,7 +29,7 @@ struct SaveRun {
     incomplete,  ///< a table without COMMIT, or "is incompatible" in its place
     refused,     ///< another exit status
     died,        ///< by a signal
-    timed_out,
+    timed_out,  ///< or it wrote without end
     not_run,  ///< `detail` says why
   };
   Outcome outcome = Outcome::not_run;

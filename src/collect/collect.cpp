@@ -43,12 +43,14 @@ Result<Snapshot> collect(const CollectOptions& options) {
   LivePlaces places{*proc, *host};
   LiveNetworks networks{*proc, *host};
   LiveAnswers answers{*proc, host_prefix(options, *proc)};
+  LiveReaders readers{*proc, *host};
   const bool own_name = shares_with_init(*proc, "uts");
   const Sources sources{.processes = *proc,
                         .places = places,
                         .networks = networks,
                         .answers = answers,
                         .host = *host,
+                        .readers = &readers,
                         .own_pid = proc->own_pid().value_or(0),
                         .hostname = own_name ? &name.nodename[0] : "",
                         .kernel = &name.release[0]};

@@ -4,12 +4,23 @@
 #include <fcntl.h>
 
 #include "collect/http_get.h"
+#include "cross_reading/cross_reader.h"
 #include "sys/file.h"
 #include "sys/network_namespace.h"
 
 namespace iptmode::collect {
 
 namespace {
+
+class LiveRunningReaders final : public RunningReaders {
+ public:
+  explicit LiveRunningReaders(cross_reading::CrossReader reader) : reader_{std::move(reader)} {}
+  void poll() override { (void)reader_.poll(); }
+  CrossReading finish() override { return reader_.finish(); }
+
+ private:
+  cross_reading::CrossReader reader_;
+};
 
 class LiveLook final : public Look {
  public:
@@ -44,6 +55,20 @@ Result<std::unique_ptr<Look>> LivePlaces::start(const PlaceRef& place,
   auto probe = probe::PlaceProbe::start(std::move(*opened), std::move(request));
   if (!probe) return tl::unexpected{probe.error()};
   return std::make_unique<LiveLook>(std::move(*probe));
+}
+
+std::unique_ptr<RunningReaders> LiveReaders::start(const std::vector<NftTable>& tables,
+                                                   std::vector<ReaderRef> readers,
+                                                   const Options& options) {
+  std::vector<cross_reading::Candidate> candidates;
+  for (ReaderRef& ref : readers)
+    if (auto place = open_place(ref.place, proc_, host_))
+      candidates.push_back({.reader = std::move(ref.reader),
+                            .place = std::move(*place),
+                            .mode = ref.mode,
+                            .of_root = ref.of_root});
+  return std::make_unique<LiveRunningReaders>(cross_reading::CrossReader::start(
+      tables, std::move(candidates), {.every_bug = options.every_bug, .timeout = options.timeout}));
 }
 
 KernelSupport LiveNetworks::support() {

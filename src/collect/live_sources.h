@@ -41,6 +41,21 @@ class LiveNetworks final : public Networks {
   const HostRoot& host_;
 };
 
+/// Sandboxed readers in real places. `proc` and `host` are borrowed.
+class LiveReaders final : public Readers {
+ public:
+  LiveReaders(const ProcDirectory& proc, const HostRoot& host) noexcept
+      : proc_{proc}, host_{host} {}
+  /// A place that is not there any more gives no reading.
+  [[nodiscard]] std::unique_ptr<RunningReaders> start(const std::vector<NftTable>& tables,
+                                                      std::vector<ReaderRef> readers,
+                                                      const Options& options) override;
+
+ private:
+  const ProcDirectory& proc_;
+  const HostRoot& host_;
+};
+
 /// Sockets of this machine. `proc` is borrowed; `host_prefix` is the path under which the host's
 /// files are seen from here, empty where they are our own.
 class LiveAnswers final : public Answers {

@@ -29,8 +29,10 @@ Snapshot observe(const Sources& sources, const CollectOptions& options) {
   observation.find_k0s();
   observation.read_kernel();
   observation.finish_looks();
+  observation.start_cross_reading();
   observation.read_settings();
   observation.read_host_settings();
+  observation.finish_cross_reading();
   return observation.take();
 }
 

@@ -22,12 +22,14 @@ class Observation {
   Observation(const Sources& sources, const CollectOptions& options);
 
   void find_components();
-  void start_looks();         ///< into the host's and the components' places
-  void find_k0s();            ///< asks its status socket, starts the look into its bin directory
-  void read_kernel();         ///< every domain's firewall; children are attended to meanwhile
-  void finish_looks();        ///< installations and the text files that were read with them
-  void read_settings();       ///< what every component was told
-  void read_host_settings();  ///< files of the host about other firewalls and hostPorts
+  void start_looks();          ///< into the host's and the components' places
+  void find_k0s();             ///< asks its status socket, starts the look into its bin directory
+  void read_kernel();          ///< every domain's firewall; children are attended to meanwhile
+  void finish_looks();         ///< installations and the text files that were read with them
+  void start_cross_reading();  ///< where it is worth it: what every iptables makes of the rules
+  void read_settings();        ///< what every component was told
+  void read_host_settings();   ///< files of the host about other firewalls and hostPorts
+  void finish_cross_reading();
   [[nodiscard]] Snapshot take();
 
  private:
@@ -46,6 +48,9 @@ class Observation {
   void finish_k0s();
   void finish_components(RunningLook& look);
   [[nodiscard]] bool finish(RunningLook& running, Fact hides);
+
+  // observation_readings.cpp
+  [[nodiscard]] std::vector<ReaderRef> find_readers() const;
 
   // observation_k0s.cpp
   [[nodiscard]] std::string status_socket(const K0sEvidence& evidence) const;
@@ -74,6 +79,7 @@ class Observation {
   std::optional<RunningLook> host_ = {};
   std::optional<RunningLook> k0s_ = {};
   std::vector<RunningLook> looks_ = {};
+  std::unique_ptr<RunningReaders> cross_reading_ = {};
 };
 
 }  // namespace iptmode::collect

@@ -12,6 +12,7 @@
 
 #include "collect/discovery.h"
 #include "collect/process_table.h"
+#include "iptmode/cross_reading.h"
 #include "iptmode/kernel_state.h"
 #include "iptmode/result.h"
 #include "kernel/network_reader.h"
@@ -85,6 +86,37 @@ class HostFiles {
   static constexpr std::size_t kMaxNames = 4096;
 };
 
+/// An iptables-nft that can be asked what it makes of rules, and where it lies.
+struct ReaderRef {
+  IptablesReader reader = {};
+  PlaceRef place = {};
+  std::uint32_t mode = 0;  ///< permission bits of its file
+  bool of_root = false;    ///< it is run only if root alone may write it
+};
+
+/// Readers at work, see cross_reading::CrossReader.
+class RunningReaders {
+ public:
+  virtual ~RunningReaders() = default;
+  /// Does what needs no waiting.
+  virtual void poll() = 0;
+  [[nodiscard]] virtual CrossReading finish() = 0;
+};
+
+/// Asks readers about rules.
+class Readers {
+ public:
+  virtual ~Readers() = default;
+  struct Options {
+    bool every_bug = false;
+    std::chrono::milliseconds timeout{10000};
+  };
+  /// `tables` is borrowed until the readers have finished.
+  [[nodiscard]] virtual std::unique_ptr<RunningReaders> start(const std::vector<NftTable>& tables,
+                                                              std::vector<ReaderRef> readers,
+                                                              const Options& options) = 0;
+};
+
 /// All that an observation is made from, borrowed.
 struct Sources {
   ProcessTable& processes;
@@ -92,9 +124,10 @@ struct Sources {
   Networks& networks;
   Answers& answers;
   HostFiles& host;
-  pid_t own_pid = 0;          ///< in `processes`
-  std::string hostname = {};  ///< of our own UTS namespace
-  std::string kernel = {};    ///< uname release
+  Readers* readers = nullptr;  ///< nothing is cross-read without
+  pid_t own_pid = 0;           ///< in `processes`
+  std::string hostname = {};   ///< of our own UTS namespace
+  std::string kernel = {};     ///< uname release
 };
 
 }  // namespace iptmode::collect

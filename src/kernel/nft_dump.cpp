@@ -21,8 +21,10 @@
 #include "kernel/nft_socket.h"
 #include "kernel/owner_tally.h"
 #include "kernel/repeated_rules.h"
+#include "kernel/rule_decoder.h"
 #include "kernel/rule_distiller.h"
 #include "kernel/shape_key.h"
+#include "kernel/xt_objects.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -246,9 +248,12 @@ class NftDump {
   /// The definitions of the sets that the kept rules look up.
   Result<> read_sets() {
     for (Counted& counted : tables_)
-      for (RuleShape& shape : counted.distiller.shapes())
+      for (RuleShape& shape : counted.distiller.shapes()) {
         for (const std::string_view name : sets_looked_up(shape.expressions))
           if (auto read = read_set(counted, std::string{name}, shape); !read) return read;
+        for (const std::uint16_t number : ip_sets_named(shape.expressions))
+          if (auto set = read_ip_set(number)) shape.ip_sets.push_back(std::move(*set));
+      }
     return {};
   }
 
@@ -280,6 +285,8 @@ class NftDump {
       sort_host_ports(counted.table.host_ports);
       counted.table.repeated = counted.repeated.take();
       counted.table.shapes = std::move(counted.distiller.shapes());
+      for (RuleShape& shape : counted.table.shapes)
+        shape.rule = decode_rule_conditions(shape.expressions, shape.user_data, counted.family);
       counted.table.unshaped_rules = counted.distiller.unshaped_rules();
       counted.table.owners = counted.tally.take();
       reading_.tables.push_back(std::move(counted.table));

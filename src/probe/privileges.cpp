@@ -53,6 +53,37 @@ int drop_all_capabilities() noexcept {
   return 0;
 }
 
+int keep_capabilities_on_change_of_user() noexcept {
+  return ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+}
+
+int keep_only_sys_admin() noexcept {
+  ::capng_clear(CAPNG_SELECT_CAPS);
+  ::capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
+                 CAP_SYS_ADMIN);
+  return ::capng_apply(CAPNG_SELECT_CAPS) != 0 ? (errno = EPERM, -1) : 0;
+}
+
+int keep_only_net_capabilities(bool raw) noexcept {
+  const auto is_kept = [raw](unsigned capability) {
+    return capability == CAP_NET_ADMIN || (raw && capability == CAP_NET_RAW);
+  };
+  ::capng_clear(CAPNG_SELECT_CAPS);
+  // The kernel's own call for the bounding set: libcap-ng would look into /proc. EINVAL comes
+  // behind the last capability.
+  for (unsigned capability = 0; capability < 64; ++capability)
+    if (is_kept(capability))
+      ::capng_update(
+          CAPNG_ADD,
+          static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE),
+          capability);
+    else if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL)
+      return -1;
+  if (::capng_apply(CAPNG_SELECT_CAPS) != 0) return errno = EPERM, -1;
+  if (raw && ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0) != 0) return -1;
+  return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0);
+}
+
 int lower_limits() noexcept {
   constexpr rlim_t kMebibyte = 1U << 20U;
   constexpr std::pair<__rlimit_resource, rlim_t> kLimits[] = {

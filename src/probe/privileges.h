@@ -27,6 +27,19 @@ inline constexpr Account kNobody{};
 /// Effective, permitted, inheritable and ambient sets are empty afterwards. Reads no file.
 [[nodiscard]] int drop_all_capabilities() noexcept;
 
+// For a child that joins a user and network namespace of our own.
+
+/// So that become() leaves the permitted set alone.
+[[nodiscard]] int keep_capabilities_on_change_of_user() noexcept;
+
+/// Permitted and effective hold what setns(2) asks for and nothing else. Reads no file.
+[[nodiscard]] int keep_only_sys_admin() noexcept;
+
+/// For the first step inside the user namespace: every set, the bounding set included, holds
+/// CAP_NET_ADMIN and, if asked, CAP_NET_RAW, and nothing else, and execve(2) keeps them whatever
+/// the user is. Reads no file.
+[[nodiscard]] int keep_only_net_capabilities(bool raw) noexcept;
+
 /// Lowers the limits of a process that has a few milliseconds of work to do. Not RLIMIT_NPROC.
 [[nodiscard]] int lower_limits() noexcept;
 

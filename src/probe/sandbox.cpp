@@ -39,6 +39,12 @@ void make_room(const Pipe& pipe, std::size_t bytes) {
   if (bytes > kUsualSize) (void)::fcntl(pipe.write.get(), F_SETPIPE_SZ, static_cast<int>(bytes));
 }
 
+Allowance allowance_of(const SandboxPlan& plan) {
+  if (plan.arguments.empty()) return Allowance::read_files;
+  if (plan.user_ns < 0) return Allowance::run_program;
+  return plan.raw_sockets ? Allowance::speak_netlink_and_raw : Allowance::speak_netlink;
+}
+
 }  // namespace
 
 SandboxChild::SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard)
@@ -51,26 +57,30 @@ SandboxChild::SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard)
 }
 
 Result<SandboxChild> SandboxChild::start(const SandboxPlan& plan) {
-  const auto& filter =
-      seccomp_filter(plan.arguments.empty() ? Allowance::read_files : Allowance::run_program);
+  const auto& filter = seccomp_filter(allowance_of(plan));
   if (!filter) return tl::unexpected{filter.error()};
   auto status = make_pipe();
   if (!status) return tl::unexpected{status.error()};
   auto output = make_pipe();
   if (!output) return tl::unexpected{output.error()};
   if (plan.read) make_room(*output, plan.max_answer);
+  auto errors = plan.errors_apart ? make_pipe() : Result<Pipe>{};
+  if (!errors) return tl::unexpected{errors.error()};
   sys::UniqueFd leash{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   if (!leash) return sys_error(errno, "eventfd");
 
   const pid_t parent = ::getpid();
-  const SandboxPipes pipes{
-      .status = status->write.get(), .output = output->write.get(), .leash = leash.get()};
+  const SandboxPipes pipes{.status = status->write.get(),
+                           .output = output->write.get(),
+                           .errors = errors->write.get(),
+                           .leash = leash.get()};
   auto guard = sys::ChildProcess::start([&] { return run_sandbox(plan, *filter, pipes, parent); });
   if (!guard) return tl::unexpected{guard.error()};
 
   SandboxChild child{plan, std::move(*guard)};
   child.status_ = std::move(status->read);
   child.output_ = std::move(output->read);
+  child.errors_ = std::move(errors->read);
   child.leash_ = std::move(leash);
   return child;
 }
@@ -99,6 +109,22 @@ void SandboxChild::read_output() {
     if (arrived <= room) continue;
     outcome_.too_much_output = true;
     return output_.reset();
+  }
+}
+
+/// What is too much is read and forgotten, so that nobody waits in front of a full pipe; a bounded
+/// part of it at a time.
+void SandboxChild::read_errors() {
+  constexpr std::size_t kMaxErrors = 4096;
+  constexpr int kAtOnce = 16;
+  std::array<char, 4096> buffer;  // NOLINT(*-member-init): read() fills what is used
+  for (int turn = 0; errors_ && turn < kAtOnce; ++turn) {
+    const ssize_t count =
+        sys::retry_eintr([&] { return ::read(errors_.get(), buffer.data(), buffer.size()); });
+    if (count < 0 && errno == EAGAIN) return;
+    if (count <= 0) return errors_.reset();
+    const std::size_t room = kMaxErrors - outcome_.errors.size();
+    outcome_.errors.append(buffer.data(), std::min(static_cast<std::size_t>(count), room));
   }
 }
 
@@ -152,7 +178,9 @@ void SandboxChild::split_output() {
 /// The guard has nothing left to say. Whoever could still hold the output is dead or abandoned.
 void SandboxChild::finish_guard() {
   read_output();
+  read_errors();
   output_.reset();
+  errors_.reset();
   split_output();
   if (!guard_.end(kKillingTime)) outcome_.stuck = true;
   status_.reset();
@@ -164,6 +192,7 @@ bool SandboxChild::advance() {
   if (phase_ == Phase::over) return true;
   read_notes();
   read_output();
+  read_errors();
   // Whoever hangs in the kernel holds the pipe open.
   if (!status_ || outcome_.stuck) return finish_guard(), true;
   if (phase_ == Phase::working) {
@@ -176,12 +205,17 @@ bool SandboxChild::advance() {
   return finish_guard(), true;  // the guard itself does not answer
 }
 
+void SandboxChild::add_waits(std::vector<pollfd>& waits) const {
+  for (const sys::UniqueFd* fd : {&status_, &output_, &errors_})
+    if (*fd) waits.push_back({.fd = fd->get(), .events = POLLIN, .revents = 0});
+}
+
 void SandboxChild::wait() {
   while (!advance()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-    std::array entries{pollfd{.fd = status_.get(), .events = POLLIN, .revents = 0},
-                       pollfd{.fd = output_.get(), .events = POLLIN, .revents = 0}};
-    (void)::poll(entries.data(), entries.size(), static_cast<int>(std::max<long>(left.count(), 0)));
+    std::vector<pollfd> waits;
+    add_waits(waits);
+    (void)::poll(waits.data(), waits.size(), static_cast<int>(std::max<long>(left.count(), 0)));
   }
 }
 

@@ -25,16 +25,30 @@ struct Reading {
   std::string program = {};  ///< a file of that place to exec now, in the same process; or none
 };
 
+/// What a program's file must be when it is run.
+struct ExpectedFile {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bool of_root = false;  ///< owned by our root, and nobody else may write it
+};
+
 /// Where a sandboxed child works and what it does there: it reads, or execs, or the one after the
 /// other.
 struct SandboxPlan {
   int mount_ns = -1;  ///< borrowed; -1: a copy of our own mount namespace
   int root = -1;      ///< borrowed O_PATH descriptor: the root directory in there
   int network = -1;   ///< borrowed, see sys::make_empty_network(); -1: the child makes its own
+  /// Borrowed: the user namespace that owns `network`, see scratch_namespace.h. A program then may
+  /// speak netlink, and holds CAP_NET_ADMIN over that namespace and nothing else. -1: it holds no
+  /// capability at all.
+  int user_ns = -1;
+  bool raw_sockets = false;  ///< in there it may open raw sockets too, and holds CAP_NET_RAW
   Account account = kNobody;
   bool without_mount_setattr = false;
-  std::function<Reading()> read = {};  ///< our own code; runs when `program` is empty
-  std::string program = {};            ///< or: a file of that place to exec at once
+  std::function<Reading()> read = {};     ///< our own code; runs when `program` is empty
+  std::string program = {};               ///< or: a file of that place to exec at once
+  std::optional<ExpectedFile> file = {};  ///< what `program` must be
+  bool errors_apart = false;  ///< a program's standard error goes into SandboxOutcome::errors
   /// Of whatever is executed, argv[0] included. Without any, nothing can be: the filter of system
   /// calls is then the narrower one.
   std::vector<std::string> arguments = {};
@@ -58,6 +72,7 @@ struct SandboxOutcome {
   /// Of a program; untrusted, at most max_output bytes. What came of an answer that is not
   /// complete.
   std::string output = {};
+  std::string errors = {};  ///< untrusted, at most 4096 bytes; the rest is passed over
 };
 
 /// A child in a sandbox, in two processes. The outer one (the guard) enters the place, forks the
@@ -80,6 +95,9 @@ class SandboxChild {
   /// Takes what has arrived and ends what is over its time, without waiting. True once it is over.
   bool advance();
 
+  /// What to wait for, together with others, before advance() has something to do.
+  void add_waits(std::vector<pollfd>& waits) const;
+
   /// Waits until it is over: at most the rest of its time and a fraction of a second.
   void wait();
 
@@ -93,6 +111,7 @@ class SandboxChild {
   SandboxChild(const SandboxPlan& plan, sys::ChildProcess guard);
   [[nodiscard]] std::size_t max_bytes() const;
   void read_output();
+  void read_errors();
   void read_notes();
   void take_note(const StatusNote& note);
   void tell_to_end();
@@ -102,6 +121,7 @@ class SandboxChild {
   sys::ChildProcess guard_;
   sys::UniqueFd status_ = {};  ///< StatusNotes; its end means that the guard is gone
   sys::UniqueFd output_ = {};
+  sys::UniqueFd errors_ = {};
   sys::UniqueFd leash_ = {};  ///< eventfd; anything written tells the guard to end the inner one
   std::size_t max_answer_ = 0;
   std::size_t max_output_ = 0;

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
@@ -28,6 +29,7 @@ struct Context {
   pid_t parent = 0;
   int null = -1;       ///< the host's /dev/null: the container's is a device, and nodev
   int host_proc = -1;  ///< the host's /proc; -1 where there is none
+  int user_ns = -1;    ///< the plan's
   std::array<int, 2> start = {-1, -1};  ///< one byte from the guard: begin; its end: it has died
 };
 
@@ -77,6 +79,19 @@ int change_root(Context& /*context*/) {
   return ::chroot(".");
 }
 
+// Between the look at the file and this another may have taken its place. Only here, for inside a
+// user namespace every owner looks like nobody.
+int check_program(Context& context) {
+  if (!context.plan.file) return 0;
+  const ExpectedFile& expected = *context.plan.file;
+  struct stat status = {};
+  if (::stat(context.plan.program.c_str(), &status) != 0) return -1;
+  if (status.st_dev != expected.device || status.st_ino != expected.inode)
+    return errno = ESTALE, -1;
+  const bool is_roots = status.st_uid == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  return expected.of_root && !is_roots ? (errno = EPERM, -1) : 0;
+}
+
 // --- steps of the inner process
 // -------------------------------------------------------------------
 
@@ -88,11 +103,15 @@ int new_session(Context& /*context*/) {
 
 int arrange_descriptors(Context& context) {
   // Numbers 0 to 2 may be taken: by our own pipes, when this program was started without them.
-  for (int* fd : {&context.null, &context.pipes.output, &context.pipes.status, &context.start[0]})
+  if (context.pipes.errors < 0) context.pipes.errors = context.pipes.output;
+  context.user_ns = context.plan.user_ns >= 0 ? context.plan.user_ns : context.null;
+  for (int* fd : {&context.null, &context.pipes.output, &context.pipes.errors,
+                  &context.pipes.status, &context.start[0], &context.user_ns})
     if (*fd < 3 && (*fd = ::fcntl(*fd, F_DUPFD_CLOEXEC, 3)) < 0) return -1;
   if (::dup2(context.null, 0) < 0 || ::dup2(context.pipes.output, 1) < 0) return -1;
   if (::dup2(context.null, 2) < 0) return -1;
-  std::array kept{0, 1, 2, context.pipes.status, context.start[0]};
+  std::array kept{
+      0, 1, 2, context.pipes.status, context.pipes.errors, context.start[0], context.user_ns};
   return close_all_but(kept);
 }
 
@@ -105,11 +124,22 @@ int forbid_new_privileges(Context& /*context*/) {
 }
 
 int change_user(Context& context) {
+  if (context.plan.user_ns >= 0 && keep_capabilities_on_change_of_user() != 0) return -1;
   return become(context.plan.account) != 0 ? -1 : forbid_processes();
 }
 
-int drop_capabilities(Context& /*context*/) {
-  return drop_all_capabilities();
+// Who joins a user namespace gets every capability in it and loses all others.
+int join_user_namespace(Context& context) {
+  if (context.plan.user_ns >= 0) {
+    if (keep_only_sys_admin() != 0) return -1;
+    if (::setns(context.user_ns, CLONE_NEWUSER) != 0) return -1;
+  }
+  return ::close(context.user_ns);
+}
+
+int drop_capabilities(Context& context) {
+  return context.plan.user_ns >= 0 ? keep_only_net_capabilities(context.plan.raw_sockets)
+                                   : drop_all_capabilities();
 }
 
 // After the change of user, which clears the signal. getppid(2) is 0 in here whether the guard
@@ -131,9 +161,9 @@ int confine(Context& context) {
   return install_seccomp_filter(context.filter);
 }
 
-// What a program says of its trouble is part of its output; what our own code says is not.
+// What a program says of its trouble is wanted; what our own code says is not.
 int exec_program(const Context& context, const std::string& program) {
-  if (::dup2(1, 2) < 0) return -1;
+  if (::dup2(context.pipes.errors, 2) < 0) return -1;
   std::vector<char*> arguments;
   for (const std::string& argument : context.plan.arguments)
     arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve(2)
@@ -167,6 +197,7 @@ constexpr std::array kGuardSteps{
     StepEntry{Step::make_private, make_private},
     StepEntry{Step::make_read_only, make_read_only},
     StepEntry{Step::change_root, change_root},
+    StepEntry{Step::check_program, check_program},
 };
 
 // no_new_privs before anything that could be executed; the user before the capabilities that a
@@ -177,6 +208,7 @@ constexpr std::array kInnerSteps{
     StepEntry{Step::limits, limit_resources},
     StepEntry{Step::no_new_privileges, forbid_new_privileges},
     StepEntry{Step::change_user, change_user},
+    StepEntry{Step::join_user_namespace, join_user_namespace},
     StepEntry{Step::drop_capabilities, drop_capabilities},
     StepEntry{Step::die_with_parent, die_with_guard},
     StepEntry{Step::not_dumpable, forbid_dumps},

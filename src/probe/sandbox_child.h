@@ -12,6 +12,7 @@ namespace iptmode::probe {
 struct SandboxPipes {
   int status = -1;  ///< write end
   int output = -1;  ///< write end
+  int errors = -1;  ///< write end; -1: they go where the output goes
   int leash = -1;   ///< eventfd
 };
 

@@ -17,6 +17,7 @@ enum class Step : std::uint8_t {
   make_private,
   make_read_only,
   change_root,
+  check_program,
   fork_inner,
   guard,
   new_session,
@@ -24,6 +25,7 @@ enum class Step : std::uint8_t {
   limits,
   no_new_privileges,
   change_user,
+  join_user_namespace,
   drop_capabilities,
   die_with_parent,
   not_dumpable,
@@ -42,6 +44,7 @@ constexpr std::string_view to_string(Step step) noexcept {
     case Step::make_private: return "mount private";
     case Step::make_read_only: return "mount read-only";
     case Step::change_root: return "chroot";
+    case Step::check_program: return "program";
     case Step::fork_inner: return "fork";
     case Step::guard: return "guard";
     case Step::new_session: return "setsid";
@@ -49,6 +52,7 @@ constexpr std::string_view to_string(Step step) noexcept {
     case Step::limits: return "setrlimit";
     case Step::no_new_privileges: return "prctl no_new_privs";
     case Step::change_user: return "setresuid";
+    case Step::join_user_namespace: return "setns user";
     case Step::drop_capabilities: return "capset";
     case Step::die_with_parent: return "prctl pdeathsig";
     case Step::not_dumpable: return "prctl dumpable";

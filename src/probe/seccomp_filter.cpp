@@ -66,6 +66,13 @@ constexpr std::array kRunning{
     "uname",
 };
 
+// On top of those: libmnl's calls, in both forms that libc has for them, and the wait between a
+// batch and its answers.
+constexpr std::array kSpeaking{
+    "getpeername", "getsockopt", "pselect6", "recvfrom",   "recvmsg",
+    "select",      "sendmsg",    "sendto",   "setsockopt",
+};
+
 struct ReleaseFilter {
   void operator()(void* filter) const noexcept { ::seccomp_release(filter); }
 };
@@ -90,6 +97,18 @@ int allow_netlink_and_isatty(void* filter) noexcept {
                             SCMP_A1_32(SCMP_CMP_EQ, TCGETS));
 }
 
+/// Without SOCK_CLOEXEC and SOCK_NONBLOCK, which are bits of the same argument.
+int allow_raw_sockets(void* filter) noexcept {
+  for (const auto family : {AF_INET, AF_INET6})
+    if (const int rc = ::seccomp_rule_add(
+            filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+            SCMP_A0_32(SCMP_CMP_EQ, static_cast<unsigned>(family)),
+            SCMP_A1_32(SCMP_CMP_MASKED_EQ, 0xfU, static_cast<unsigned>(SOCK_RAW)));
+        rc != 0)
+      return rc;
+  return 0;
+}
+
 int build(void* filter, Allowance allowance) noexcept {
   if (const int rc = ::seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
       rc != 0)
@@ -101,7 +120,10 @@ int build(void* filter, Allowance allowance) noexcept {
   if (const int rc = allow(filter, kReading); rc != 0) return rc;
   if (allowance == Allowance::read_files) return 0;
   if (const int rc = allow(filter, kRunning); rc != 0) return rc;
-  return allow_netlink_and_isatty(filter);
+  if (const int rc = allow_netlink_and_isatty(filter); rc != 0) return rc;
+  if (allowance == Allowance::run_program) return 0;
+  if (const int rc = allow(filter, kSpeaking); rc != 0) return rc;
+  return allowance == Allowance::speak_netlink ? 0 : allow_raw_sockets(filter);
 }
 
 /// libseccomp writes its program to a descriptor only.
@@ -131,7 +153,12 @@ Result<SeccompFilter> compile(Allowance allowance) {
 const Result<SeccompFilter>& seccomp_filter(Allowance allowance) {
   static const auto reading = compile(Allowance::read_files);
   static const auto running = compile(Allowance::run_program);
-  return allowance == Allowance::read_files ? reading : running;
+  if (allowance == Allowance::read_files) return reading;
+  if (allowance == Allowance::run_program) return running;
+  static const auto speaking = compile(Allowance::speak_netlink);
+  if (allowance == Allowance::speak_netlink) return speaking;
+  static const auto raw = compile(Allowance::speak_netlink_and_raw);
+  return raw;
 }
 
 int install_seccomp_filter(const SeccompFilter& filter) noexcept {

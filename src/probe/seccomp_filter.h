@@ -12,8 +12,10 @@ namespace iptmode::probe {
 
 /// What a sandboxed child may still ask the kernel for.
 enum class Allowance : std::uint8_t {
-  read_files,   ///< our own code: open, read, answer, exit
-  run_program,  ///< what `iptables -V` of any release needs: no child, no socket but nfnetlink
+  read_files,     ///< our own code: open, read, answer, exit
+  run_program,    ///< what `iptables -V` of any release needs: no child, no socket but nfnetlink
+  speak_netlink,  ///< and what iptables-nft asks nf_tables through it
+  speak_netlink_and_raw,  ///< and a raw socket, through which extensions ask for a set's name
 };
 
 /// One program for the kernel, see seccomp(2).

@@ -147,6 +147,14 @@ void describe(auto& archive, PartIs<Rule> auto& rule) {
   archive("comment", rule.comment);
 }
 
+void describe(auto& archive, PartIs<IpSet> auto& set) {
+  archive("index", set.index);
+  archive("set", set.name);
+  archive("type", set.type);
+  archive("revision", set.revision);
+  archive("family", set.family);
+}
+
 void describe(auto& archive, PartIs<RuleShape> auto& shape) {
   archive("chain", shape.chain);
   archive("baseChain", shape.base_chain);
@@ -155,6 +163,7 @@ void describe(auto& archive, PartIs<RuleShape> auto& shape) {
   archive("expressions", Bytes{shape.expressions});
   archive("userData", Bytes{shape.user_data});
   archive("sets", Bytes{shape.sets});
+  archive("ipSets", shape.ip_sets);
   archive("rule", shape.rule);
   archive("native", shape.native);
 }

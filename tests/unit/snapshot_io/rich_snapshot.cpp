@@ -65,30 +65,33 @@ RuleShape a_shape() {
   std::string every_byte;
   for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
   const Interval port{.low = "\0\x35"s, .high = "\0\x36"s};
-  return {.chain = "KUBE-FIREWALL\n",
-          .base_chain = true,
-          .owners = OwnerSet{Owner::kubelet} | Owner::kube_proxy,
-          .rules = 36000,
-          .expressions = every_byte,
-          .user_data = "\0\x02x"s,
-          .sets = {"\x08\0"s, ""},
-          .rule = {.conditions = {{.field = Field::destination_port,
-                                   .negated = true,
-                                   .prefix = true,
-                                   .mask = "\xff\xff",
-                                   .any_of = {port},
-                                   .name = "tcp",
-                                   .arguments = "--dport 53:54",
-                                   .decoded = false}},
-                   .action = {.kind = Action::Kind::set_mark,
-                              .chain = "KUBE-MARK-DROP",
-                              .name = "MARK",
-                              .arguments = "--or-mark 0x8000",
-                              .clear = 0x8000,
-                              .change = std::numeric_limits<std::uint32_t>::max(),
-                              .decoded = false},
-                   .comment = "it's \"quoted\""},
-          .native = true};
+  return {
+      .chain = "KUBE-FIREWALL\n",
+      .base_chain = true,
+      .owners = OwnerSet{Owner::kubelet} | Owner::kube_proxy,
+      .rules = 36000,
+      .expressions = every_byte,
+      .user_data = "\0\x02x"s,
+      .sets = {"\x08\0"s, ""},
+      .ip_sets =
+          {{.index = 3, .name = "KUBE-SRC-\x1b", .type = "hash:ip", .revision = 4, .family = 2}},
+      .rule = {.conditions = {{.field = Field::destination_port,
+                               .negated = true,
+                               .prefix = true,
+                               .mask = "\xff\xff",
+                               .any_of = {port},
+                               .name = "tcp",
+                               .arguments = "--dport 53:54",
+                               .decoded = false}},
+               .action = {.kind = Action::Kind::set_mark,
+                          .chain = "KUBE-MARK-DROP",
+                          .name = "MARK",
+                          .arguments = "--or-mark 0x8000",
+                          .clear = 0x8000,
+                          .change = std::numeric_limits<std::uint32_t>::max(),
+                          .decoded = false},
+               .comment = "it's \"quoted\""},
+      .native = true};
 }
 
 CrossReading a_cross_reading() {

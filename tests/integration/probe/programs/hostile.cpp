@@ -19,9 +19,16 @@
 //   identity    prints the ids
 //   killgroup   kill(0, SIGKILL)
 //   foreign     a system call of another architecture (x86 only)
+//   netlink     asks nf_tables for everything without end and never reads an answer
+//   tables      adds a table to nf_tables, without end
 //   escape      a version line with control bytes in it, exit status 3
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -88,6 +95,8 @@ const Attempt kAttempts[] = {
     {"clone_user",
      [] { return long{syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, nullptr, nullptr, 0, 0)}; }},
     {"fork", [] { return long{syscall(SYS_clone, SIGCHLD, nullptr, nullptr, 0, 0)}; }},
+    {"setns_network", [] { return long{setns(open("/proc/1/ns/net", O_RDONLY), CLONE_NEWNET)}; }},
+    {"unshare_network", [] { return long{unshare(CLONE_NEWNET)}; }},
     {"setns", [] { return long{setns(0, 0)}; }},
     {"socket_inet", [] { return long{socket(AF_INET, SOCK_STREAM, 0)}; }},
     {"socket_unix", [] { return long{socket(AF_UNIX, SOCK_STREAM, 0)}; }},
@@ -174,6 +183,47 @@ void ignore_signals() {
   }
 }
 
+int open_nfnetlink() {
+  return socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+}
+
+/// One message of nfnetlink with the attributes of a table of that name, if there is one.
+struct TableMessage {
+  nlmsghdr header = {};
+  nfgenmsg family = {};
+  nlattr name_header = {};
+  char name[8] = "pwned";
+};
+
+TableMessage message(unsigned type, unsigned flags, size_t length) {
+  TableMessage result;
+  result.header.nlmsg_len = static_cast<uint32_t>(length);
+  result.header.nlmsg_type = static_cast<uint16_t>(type);
+  result.header.nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | flags);
+  result.family.nfgen_family = NFPROTO_IPV4;
+  result.name_header = {sizeof(nlattr) + sizeof "pwned", NFTA_TABLE_NAME};
+  return result;
+}
+
+constexpr size_t kBare = sizeof(nlmsghdr) + sizeof(nfgenmsg);
+
+[[noreturn]] void ask_for_ever() {
+  const int socket = open_nfnetlink();
+  const TableMessage ask =
+      message((NFNL_SUBSYS_NFTABLES << 8U) | NFT_MSG_GETRULE, NLM_F_DUMP, kBare);
+  for (;;) (void)!send(socket, &ask, kBare, MSG_DONTWAIT);
+}
+
+[[noreturn]] void add_for_ever() {
+  const int socket = open_nfnetlink();
+  TableMessage batch[3] = {
+      message(NFNL_MSG_BATCH_BEGIN, 0, sizeof(TableMessage)),
+      message((NFNL_SUBSYS_NFTABLES << 8U) | NFT_MSG_NEWTABLE, NLM_F_CREATE, sizeof(TableMessage)),
+      message(NFNL_MSG_BATCH_END, 0, sizeof(TableMessage))};
+  batch[0].family.res_id = batch[2].family.res_id = htons(NFNL_SUBSYS_NFTABLES);
+  for (;;) (void)!send(socket, batch, sizeof batch, 0);
+}
+
 int behave() {
   printf("iptables v1.8.9 (nf_tables)\n");
   return 0;
@@ -219,6 +269,8 @@ int run(const char* mode) {
   }
   if (strcmp(mode, "killgroup") == 0) return kill(0, SIGKILL) == 0 ? 0 : 8;
   if (strcmp(mode, "foreign") == 0) return call_foreign_architecture();
+  if (strcmp(mode, "netlink") == 0) ask_for_ever();
+  if (strcmp(mode, "tables") == 0) add_for_ever();
   if (strcmp(mode, "escape") == 0) return printf("iptables \033[2Jv1.8.9\n"), 3;
   return behave();
 }
@@ -227,7 +279,8 @@ int run(const char* mode) {
 
 int main(int argc, char** argv) {
   (void)kDisguise[0];
-  if (argc == 2) return run(argv[1]);
+  // By itself; the audit gives another name and other arguments.
+  if (argc == 2 && strcmp(argv[0], "setuid-root") == 0) return run(argv[1]);
   char mode[32] = "";
   const int fd = open("/etc/hostile-mode", O_RDONLY);
   if (fd >= 0) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/reader_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace iptmode::collect {
+namespace {
+
+constexpr std::size_t kMaxReaders = 12;  // a node has two to five
+
+bool reads_nft(const Program& program) {
+  return program.form == ProgramForm::multi && program.inode != 0 &&
+         program.identity().backend == Backend::nf_tables;
+}
+
+/// A release that misbehaves alone, see version_known_bad; whether this build does, a look tells.
+bool has_bug_of_its_own(Version version) {
+  constexpr std::array kReleases{Version{1, 8, 8}, Version{1, 8, 10}, Version{1, 8, 11}};
+  return version <= Version{1, 8, 2} || std::ranges::find(kReleases, version) != kReleases.end();
+}
+
+/// The oldest class that reads what is there.
+ReadClass class_needed(const Encodings& found) {
+  if (found.native_mark + found.native_port + found.native_range + found.native_log > 0)
+    return ReadClass::from_1_8_9;
+  return found.short_prefix > 0 ? ReadClass::at_1_8_7 : ReadClass::up_to_1_8_6;
+}
+
+}  // namespace
+
+void ReaderPlan::add(const PlaceRef& place, const Installation& installation, bool by_name,
+                     bool of_root) {
+  const Program* primary = installation.primary();
+  if (primary != nullptr) add(place, *primary, of_root);
+  if (!by_name && (primary == nullptr || !is_wrapper(primary->form))) return;
+  for (const auto* programs : {&installation.multis, &installation.programs})
+    for (const Program& program : *programs) add(place, program, of_root);
+}
+
+void ReaderPlan::add(const PlaceRef& place, const Program& program, bool of_root) {
+  if (!reads_nft(program)) return;
+  const auto known = std::ranges::find_if(readers_, [&](const ReaderRef& ref) {
+    return ref.reader.device == program.device && ref.reader.inode == program.inode;
+  });
+  if (known != readers_.end()) {
+    std::vector<std::string>& places = known->reader.places;
+    if (std::ranges::find(places, place.label) == places.end()) places.push_back(place.label);
+    return;
+  }
+  if (readers_.size() == kMaxReaders) return;
+  readers_.push_back({.reader = {.label = place.label,
+                                 .places = {place.label},
+                                 .path = program.resolved(),
+                                 .version = program.identity().version,
+                                 .device = program.device,
+                                 .inode = program.inode},
+                      .place = place,
+                      .mode = program.mode,
+                      .of_root = of_root});
+}
+
+bool is_worth_asking(const std::vector<ReaderRef>& readers, const std::vector<NftTable>& tables) {
+  Encodings found;
+  bool native = false;
+  for (const NftTable& table : tables)
+    if (!table.shapes.empty()) {
+      found += table.encodings;
+      native = native || std::ranges::any_of(table.shapes, &RuleShape::native);
+    }
+  std::set<ReadClass> classes;
+  for (const ReaderRef& ref : readers) {
+    if (!ref.reader.version || has_bug_of_its_own(*ref.reader.version)) return true;
+    classes.insert(read_class(*ref.reader.version));
+  }
+  return !classes.empty() &&
+         (native || classes.size() > 1 || *classes.begin() < class_needed(found));
+}
+
+}  // namespace iptmode::collect

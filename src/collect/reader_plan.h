@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "collect/sources.h"
+#include "iptmode/component.h"
+#include "iptmode/installation.h"
+#include "iptmode/kernel_state.h"
+
+namespace iptmode::collect {
+
+/// Collects the iptables-nft files of a node, each once, whatever the places it is found in.
+class ReaderPlan {
+ public:
+  /// The file that `iptables` leads to there; with `by_name`, and behind a wrapper, which has yet
+  /// to choose or chooses again, also those that can be had by another name. Plain multi-call files
+  /// of the nft variant only. `of_root`: run it only if root alone may write it.
+  void add(const PlaceRef& place, const Installation& installation, bool by_name, bool of_root);
+
+  [[nodiscard]] std::vector<ReaderRef> take() { return std::move(readers_); }
+
+ private:
+  void add(const PlaceRef& place, const Program& program, bool of_root);
+  std::vector<ReaderRef> readers_ = {};
+};
+
+/// Whether asking the readers can tell something: two of them, or one and what was written, are of
+/// different read classes; a rule is of a kind that iptables has no words for; or the release of a
+/// reader is one with a bug of its own, which a distribution may have mended.
+[[nodiscard]] bool is_worth_asking(const std::vector<ReaderRef>& readers,
+                                   const std::vector<NftTable>& tables);
+
+}  // namespace iptmode::collect
