@@ -31,22 +31,21 @@ StandardError=file:/media/node
 FREE = f"""{PLAIN}[Service]
 Type=oneshot
 ExecStartPre=/bin/sh -c 'until [ -e /media/up ]; do sleep 0.1; done'
-ExecStart={IPTMODE} snapshot --exit-zero
+ExecStart=/usr/sbin/iptmode snapshot --exit-zero
 StandardOutput=file:/media/free.json
 """
 END = f"{PLAIN}SuccessAction=exit-force\n[Service]\nType=oneshot\nExecStart=/bin/true\n"
 JOURNAL = "systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service"
 STEPS = {  # the shipped unit with another command in its place; None: its own
-    "see": f"{IPTMODE} snapshot --exit-zero",
-    "accept": f"{IPTMODE} baseline accept --quiet",
+    "see": "/usr/sbin/iptmode snapshot --exit-zero",
+    "accept": "/usr/sbin/iptmode baseline accept --quiet",
     "drift": None,
 }
 
 
 def restricted(name, command):
     """The shipped unit; only what runs, and where it prints, is another."""
-    own = f"{IPTMODE} drift --quiet --journal"
-    assert "ExecStart=/usr/sbin/iptmode drift --quiet --journal\n" in UNIT
+    own = re.search(r"(?m)^ExecStart=(.*)$", UNIT).group(1)
     text = re.sub(r"(?m)^ExecStart=.*$", f"ExecStart={command or own}", UNIT)
     text = re.sub(r"(?m)^StandardOutput=.*$", f"StandardOutput=file:/media/{name}", text)
     ended = f"/bin/sh -c 'echo $SERVICE_RESULT $EXIT_STATUS >/media/{name}.ended'"
@@ -106,7 +105,7 @@ def boot(out, units):
             group.mkdir()
         with subprocess.Popen(
             ["bash", "-c", f'{enter} exec unshare -m -n -p -u -i -C --fork --kill-child "$0" "$@"',
-             HERE / "systemd_boot", out, units, "test.target"],
+             HERE / "systemd_boot", IPTMODE, out, units, "test.target"],
             env={"PATH": PATH},
         ) as process:
             wait_for_end(process)
