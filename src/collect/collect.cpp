@@ -42,7 +42,7 @@ Result<Snapshot> collect(const CollectOptions& options) {
   if (::uname(&name) != 0) return sys_error(errno, "uname");
   LivePlaces places{*proc, *host};
   LiveNetworks networks{*proc, *host};
-  LiveAnswers answers{*proc, host_prefix(options, *proc)};
+  LiveAnswers answers{*proc, *host, host_prefix(options, *proc)};
   LiveReaders readers{*proc, *host};
   const bool own_name = shares_with_init(*proc, "uts");
   const Sources sources{.processes = *proc,

@@ -61,6 +61,10 @@ Result<std::uint32_t> HostRoot::directory_mode(const std::string& path) {
   return status.st_mode & 07777U;
 }
 
+Result<sys::UniqueFd> HostRoot::locate(const std::string& path) const {
+  return open_inside(directory_.get(), path, O_PATH);
+}
+
 Result<std::string> HostRoot::read(const std::string& path, std::size_t max_bytes) {
   constexpr auto kTimeout = std::chrono::milliseconds{1000};
   // Without waiting for the other end of a FIFO that lies where a file should.

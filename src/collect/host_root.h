@@ -16,6 +16,8 @@ class HostRoot final : public HostFiles {
   [[nodiscard]] Result<std::uint32_t> directory_mode(const std::string& path) override;
   [[nodiscard]] Result<std::string> read(const std::string& path, std::size_t max_bytes) override;
   [[nodiscard]] Result<std::vector<std::string>> names(const std::string& path) override;
+  /// A descriptor with O_PATH of anything: names it, opens nothing.
+  [[nodiscard]] Result<sys::UniqueFd> locate(const std::string& path) const;
   [[nodiscard]] int fd() const noexcept { return directory_.get(); }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "bus/firewalld_daemon.h"
 #include "collect/http_get.h"
 #include "cross_reading/cross_reader.h"
 #include "sys/file.h"
@@ -101,6 +102,12 @@ Result<std::string> LiveAnswers::proxy_mode(pid_t pid, NamespaceId network,
   const auto inside = sys::NetworkNamespaceGuard::enter(proc_.fd(), pid, network);
   if (!inside) return tl::unexpected{inside.error()};
   return http_get_loopback(kMetricsPort, "/proxyMode", {.timeout = timeout, .max_body = 64});
+}
+
+Result<firewalld::FirewalldReading> LiveAnswers::firewalld(std::chrono::milliseconds timeout) {
+  const auto socket = host_.locate("/run/dbus/system_bus_socket");
+  if (!socket) return tl::unexpected{socket.error()};
+  return bus::ask_firewalld(socket->get(), timeout);
 }
 
 }  // namespace iptmode::collect

@@ -56,20 +56,23 @@ class LiveReaders final : public Readers {
   const HostRoot& host_;
 };
 
-/// Sockets of this machine. `proc` is borrowed; `host_prefix` is the path under which the host's
-/// files are seen from here, empty where they are our own.
+/// Sockets of this machine. `proc` and `host` are borrowed; `host_prefix` is the path under which
+/// the host's files are seen from here, empty where they are our own.
 class LiveAnswers final : public Answers {
  public:
-  LiveAnswers(const ProcDirectory& proc, std::string host_prefix) noexcept
-      : proc_{proc}, host_prefix_{std::move(host_prefix)} {}
+  LiveAnswers(const ProcDirectory& proc, const HostRoot& host, std::string host_prefix) noexcept
+      : proc_{proc}, host_{host}, host_prefix_{std::move(host_prefix)} {}
   [[nodiscard]] Result<std::string> k0s_status(const std::string& socket,
                                                std::chrono::milliseconds timeout,
                                                const std::function<void()>& idle) override;
   [[nodiscard]] Result<std::string> proxy_mode(pid_t pid, NamespaceId network,
                                                std::chrono::milliseconds timeout) override;
+  [[nodiscard]] Result<firewalld::FirewalldReading> firewalld(
+      std::chrono::milliseconds timeout) override;
 
  private:
   const ProcDirectory& proc_;
+  const HostRoot& host_;
   std::string host_prefix_;
 };
 

@@ -32,6 +32,9 @@ Snapshot observe(const Sources& sources, const CollectOptions& options) {
   observation.start_cross_reading();
   observation.read_settings();
   observation.read_host_settings();
+  observation.read_networks();
+  observation.read_host_writers();
+  observation.read_firewalld_state();
   observation.finish_cross_reading();
   return observation.take();
 }

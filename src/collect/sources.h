@@ -12,6 +12,7 @@
 
 #include "collect/discovery.h"
 #include "collect/process_table.h"
+#include "firewalld/reading.h"
 #include "iptmode/cross_reading.h"
 #include "iptmode/kernel_state.h"
 #include "iptmode/result.h"
@@ -57,7 +58,7 @@ class Networks {
                                                             const std::function<void()>& idle) = 0;
 };
 
-/// Asks programs of this node over HTTP.
+/// Asks programs of this node.
 class Answers {
  public:
   virtual ~Answers() = default;
@@ -68,6 +69,9 @@ class Answers {
   /// Body of GET /proxyMode on port 10249 of 127.0.0.1 in the network namespace of a process.
   [[nodiscard]] virtual Result<std::string> proxy_mode(pid_t pid, NamespaceId network,
                                                        std::chrono::milliseconds timeout) = 0;
+  /// The running firewalld, over the host's system bus; see bus::ask_firewalld().
+  [[nodiscard]] virtual Result<firewalld::FirewalldReading> firewalld(
+      std::chrono::milliseconds timeout) = 0;
 };
 
 /// The host's own files, never a container's.

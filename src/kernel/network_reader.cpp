@@ -16,6 +16,7 @@
 #include "kernel/kernel_support.h"
 #include "kernel/legacy_reader.h"
 #include "kernel/libnftables_child.h"
+#include "kernel/link_reader.h"
 #include "kernel/nft_dump.h"
 #include "kernel/nft_path.h"
 #include "kernel/nft_socket.h"
@@ -195,6 +196,18 @@ class PathReader {
   PathBudget budget_ = {};
   bool readable_ = true;
 };
+void take_links(const NetworkRequest& request, Clock::time_point deadline,
+                NetworkReading& reading) {
+  auto read = read_links(deadline);
+  if (!read) {
+    reading.gaps.push_back({.subject = subject("network interfaces", request),
+                            .reason = to_string(read.error()),
+                            .hides = Fact::node_networks});
+    return;
+  }
+  reading.state.links = std::move(read->links);
+  reading.state.tunnel_routes = std::move(read->tunnel_routes);
+}
 
 }  // namespace
 
@@ -232,6 +245,7 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
   path.take_legacy(legacy);
   take_legacy(std::move(legacy), request, reading);
   path.finish();
+  take_links(request, deadline, reading);
   if (reading.state.generation) reading.state.libnftables = nft.finish(*reading.state.generation);
   return reading;
 }

@@ -113,6 +113,8 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   std::string status_socket = {};
   Result<std::string> mode = sys_error(ECONNREFUSED, "connect", "127.0.0.1:10249");
   unsigned mode_requests = 0;
+  Result<firewalld::FirewalldReading> bus = sys_error(ENOENT, "openat2", "system_bus_socket");
+  unsigned bus_requests = 0;
   std::map<std::string, std::uint32_t> directories = {};
   std::map<std::string, Result<std::string>> files = {};  ///< by path; a directory is their prefix
 
@@ -150,6 +152,11 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   Result<std::string> proxy_mode(pid_t, NamespaceId, std::chrono::milliseconds) override {
     ++mode_requests;
     return mode;
+  }
+
+  Result<firewalld::FirewalldReading> firewalld(std::chrono::milliseconds) override {
+    ++bus_requests;
+    return bus;
   }
 
   Result<std::uint32_t> directory_mode(const std::string& path) override {

@@ -227,6 +227,7 @@ TEST_F(Node, FirewalldsBackendComesFromItsFile) {
   processes.processes[700] = {.comm = "firewalld",
                               .executable = "/usr/bin/python3.11",
                               .arguments = {"/usr/bin/python3", "/usr/sbin/firewalld"}};
+  host.bus = firewalld::FirewalldReading{.state = {.bus_owner = ":1.7"}};
   const std::string label = "firewalld (pid 700)";
   const std::string file = "/etc/firewalld/firewalld.conf";
   host.reports[label].text_files[file] = "FirewallBackend=iptables\n"s;
@@ -244,6 +245,77 @@ TEST_F(Node, FirewalldsBackendComesFromItsFile) {
   snapshot = look();
   EXPECT_EQ(component(snapshot, 700).declared.mode, "unknown");
   EXPECT_THAT(snapshot.gaps, Contains(gap(label, Fact::declared)));
+}
+
+TEST_F(Node, ARunningFirewalldGoesBeforeItsFiles) {
+  host.files["/etc/firewalld/firewalld.conf"] = "FirewallBackend=iptables\n"s;
+  host.files["/etc/firewalld/zones/broken.xml"] = "<zone"s;
+  host.bus = firewalld::FirewalldReading{
+      .state = {.running = true,
+                .pid = 700,
+                .bus_owner = ":1.7",
+                .version = "1.3.3",
+                .daemon = {.backend = "nftables"},
+                .source = FirewalldSource::daemon,
+                .zones = {{.name = "k0s", .sources = {"10.244.0.0/16"}}}}};
+  const Snapshot snapshot = look();
+  ASSERT_TRUE(snapshot.firewalld.has_value());
+  EXPECT_TRUE(snapshot.firewalld->running);
+  EXPECT_EQ(snapshot.firewalld->pid, 700);
+  EXPECT_EQ(snapshot.firewalld->version, "1.3.3");
+  EXPECT_EQ(snapshot.firewalld->file.backend, "iptables");
+  EXPECT_EQ(snapshot.firewalld->daemon.backend, "nftables");
+  EXPECT_EQ(snapshot.firewalld->source, FirewalldSource::daemon);
+  EXPECT_THAT(snapshot.firewalld->zones, SizeIs(1));
+  EXPECT_THAT(snapshot.gaps, IsEmpty());
+}
+
+TEST_F(Node, AFirewalldThatKeepsSilentIsAGapAndItsFilesAreTold) {
+  processes.processes[700] = {.comm = "firewalld",
+                              .executable = "/usr/bin/python3.11",
+                              .arguments = {"/usr/bin/python3", "/usr/sbin/firewalld"}};
+  host.files["/etc/firewalld/firewalld.conf"] = "FirewallBackend=iptables\n"s;
+  host.bus = sys_error(ETIMEDOUT, "Hello", "org.freedesktop.DBus");
+  const Snapshot snapshot = look();
+  ASSERT_TRUE(snapshot.firewalld.has_value());
+  EXPECT_TRUE(snapshot.firewalld->running);
+  EXPECT_EQ(snapshot.firewalld->source, FirewalldSource::files);
+  EXPECT_THAT(snapshot.gaps, Contains(gap("firewalld over D-Bus", Fact::firewalld)));
+}
+
+TEST_F(Node, AFirewalldThatDoesNotRunIsNoGap) {
+  host.files["/etc/firewalld/firewalld.conf"] = "DefaultZone=public\n"s;
+  host.bus = firewalld::FirewalldReading{};
+  const Snapshot snapshot = look();
+  ASSERT_TRUE(snapshot.firewalld.has_value());
+  EXPECT_FALSE(snapshot.firewalld->running);
+  EXPECT_THAT(snapshot.gaps, IsEmpty());
+}
+
+TEST_F(Node, NobodyIsAskedWhereFirewalldIsNotInstalled) {
+  const Snapshot snapshot = look();
+  EXPECT_FALSE(snapshot.firewalld.has_value());
+  EXPECT_EQ(host.bus_requests, 0U);
+}
+
+TEST_F(Node, ItsNetworksComeFromWhoeverNamesThem) {
+  host.reports["kube-proxy (pid 1311)"].text_files["/var/lib/kube-proxy/config.conf"] =
+      "mode: iptables\nclusterCIDR: 10.1.0.0/16\n"s;
+  host.files["/etc/k0s/k0s.yaml"] =
+      "spec: {network: {podCIDR: 10.1.0.0/16, serviceCIDR: 10.2.0.0/16}}\n"s;
+  host.files["/etc/cni/net.d/10-kuberouter.conflist"] =
+      R"({"plugins":[{"type":"bridge","bridge":"kube-bridge","ipam":{"subnet":"10.1.3.0/24"}}]})"s;
+  host.files["/etc/cni/net.d/broken.conf"] = "{"s;
+  host.files["/etc/cni/net.d/README"] = "no network"s;
+  const Snapshot snapshot = look();
+  EXPECT_THAT(snapshot.node_networks.pods,
+              ElementsAre(NamedNetwork{"10.1.0.0/16", "/etc/k0s/k0s.yaml"},
+                          NamedNetwork{"10.1.0.0/16", "kube-proxy clusterCIDR"},
+                          NamedNetwork{"10.1.3.0/24", "/etc/cni/net.d/10-kuberouter.conflist"}));
+  EXPECT_THAT(snapshot.node_networks.services,
+              ElementsAre(NamedNetwork{"10.2.0.0/16", "/etc/k0s/k0s.yaml"}));
+  EXPECT_THAT(snapshot.node_networks.cni, SizeIs(1));
+  EXPECT_THAT(snapshot.gaps, ElementsAre(gap("/etc/cni/net.d/broken.conf", std::nullopt)));
 }
 
 TEST_F(Node, TheStatusSocketKnowsBest) {
