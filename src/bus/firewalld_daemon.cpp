@@ -91,8 +91,9 @@ class Visit {
 
   void settings() {
     auto& daemon = reading_.state.daemon;
-    if (auto version = connection_.property({kService, kPath, kService, nullptr}, "version"))
-      reading_.state.version = std::move(*version);
+    auto version = connection_.property({kService, kPath, kService, nullptr}, "version");
+    if (!version) return problem("version", version.error());
+    reading_.state.version = std::move(*version);
     const Method all{kService, kConfigPath, "org.freedesktop.DBus.Properties", "GetAll"};
     auto properties = connection_.dictionary(all, {kConfig});
     if (!properties) return problem("settings", properties.error());
@@ -103,6 +104,7 @@ class Visit {
   }
 
   void zones() {
+    if (silent_) return;
     auto& state = reading_.state;
     auto chosen = connection_.text({kService, kPath, kService, "getDefaultZone"}, {});
     if (!chosen) return problem("default zone", chosen.error());
@@ -111,14 +113,13 @@ class Visit {
     if (!active) return problem("active zones", active.error());
     state.source = FirewalldSource::daemon;
     (void)(*active)[*chosen];  // active with nothing bound to it
+    if (active->size() > kMaxObjects) problem("zones", sys_error(E2BIG, "getActiveZones").value());
     for (const auto& [name, bound] : *active)
-      if (state.zones.size() < kMaxObjects)
-        zone(name, name == *chosen);
-      else
-        return problem("zones", {.context = "more than " + std::to_string(kMaxObjects)});
+      if (state.zones.size() < kMaxObjects && !silent_) zone(name, name == *chosen);
   }
 
   void policies() {
+    if (silent_) return;
     const auto active = connection_.bindings({kService, kPath, kPolicy, "getActivePolicies"});
     if (!active) return problem("policies", active.error());  // before 0.9 there were none
     for (const auto& [name, bound] : *active) {
@@ -132,6 +133,7 @@ class Visit {
 
  private:
   void problem(const std::string& what, const Error& error) {
+    silent_ = silent_ || error.code == std::errc::timed_out;  // one hint that it hangs is enough
     reading_.problems.push_back(what + ": " + to_string(error));
   }
 
@@ -158,6 +160,7 @@ class Visit {
 
   Connection& connection_;
   FirewalldReading& reading_;
+  bool silent_ = false;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/host_users.h"
 #include "diagnose/image_defects.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/standing.h"
@@ -221,11 +222,38 @@ Finding finding_of(const Standing& odd, Oddity oddity, const View& view) {
           .remedy = remedy_of(odd, oddity, view)};
 }
 
-/// Nobody here uses the host's own iptables; whoever types it writes beside everybody else.
+/// Whoever on the host uses its iptables writes beside everybody else. What is there already is
+/// mode_split's.
+Finding host_finding(const View& view, const std::vector<std::string>& writers) {
+  const Backend away = other(view.node);
+  const bool one = writers.size() == 1;
+  Finding finding{
+      .severity = Severity::warning,
+      .subject = std::string{kHostSubject},
+      .message =
+          fmt::format("The host's own iptables is the {} variant while this node is in {}, "
+                      "and {} {} it: {} rules land beside all others, so a drop there stands "
+                      "whatever Kubernetes accepts.",
+                      to_string(away), to_string(view.node), join_names(writers),
+                      one ? "uses" : "use", one ? "its" : "their"),
+      .evidence = {describe_iptables(*view.snapshot.host)},
+      .remedy = {switch_host(view.node),
+                 "then run once more what uses it, and remove the rules that it left in the other "
+                 "backend"}};
+  for (std::string& line : uses_of_host_iptables(view.snapshot))
+    finding.evidence.push_back(std::move(line));
+  return finding;
+}
+
+/// Without anybody who uses it, it is a note: whoever types it writes beside everybody else.
 void note_host(CheckOutcome& outcome, const View& view) {
   if (!view.snapshot.host || view.snapshot.node.role == NodeRole::none) return;
   const Program* const primary = view.snapshot.host->primary();
   if (primary == nullptr || primary->identity().backend != other(view.node)) return;
+  if (const auto writers = writers_with_host_iptables(view.snapshot); !writers.empty()) {
+    outcome.findings.push_back(host_finding(view, writers));
+    return;
+  }
   outcome.findings.push_back(
       {.severity = Severity::info,
        .subject = std::string{kHostSubject},
@@ -293,8 +321,9 @@ Check backend_mismatch() {
           "with k0s' bin directory behind it included: first where their own chains are, then what "
           "their next call would use. The side where kubelet and kube-proxy agree, else that of "
           "most of Kubernetes' components, is the node's; who stands on the other side is named. "
-          "The host's own iptables "
-          "counts as a note only: Kubernetes does not use it.",
+          "The host's own iptables counts when something on the host uses it: ufw, a rules file "
+          "that is loaded at boot, a systemd unit, rc.local, a script of ifupdown or cron. Else it "
+          "is a note: Kubernetes does not use it.",
       .matters =
           "The kernel runs both rule sets on every packet. An accept is final only within its own "
           "backend, so a network policy in legacy and a service in nf_tables decide apart from "

@@ -19,6 +19,7 @@ namespace iptmode::checks {
 [[nodiscard]] Check image_lacks_backend();
 [[nodiscard]] Check install_inconsistent();
 [[nodiscard]] Check calico_backend();
+[[nodiscard]] Check calico_ipip();
 [[nodiscard]] Check identity_conflict();
 [[nodiscard]] Check version_skew();
 [[nodiscard]] Check version_known_bad();
@@ -38,6 +39,9 @@ namespace iptmode::checks {
 [[nodiscard]] Check ufw_active();
 [[nodiscard]] Check docker_coexist();
 [[nodiscard]] Check hostport_orphan();
+[[nodiscard]] Check firewalld_backend();
+[[nodiscard]] Check firewalld_zone();
+[[nodiscard]] Check firewalld_flush();
 [[nodiscard]] Check impostor();
 [[nodiscard]] Check incomplete();
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "diagnose/host_users.h"
 #include "diagnose/subject_names.h"
 #include "diagnose/wrapper_choice.h"
 
@@ -101,7 +102,8 @@ void add_places_of_node(std::vector<IptablesUser>& users, const Domain& domain,
     users.push_back({.place = Place::host,
                      .installation = &*snapshot.host,
                      .subject = std::string{kHostSubject},
-                     .idle = !serves_one_shot_programs(*domain.network)});
+                     .idle = !serves_one_shot_programs(*domain.network) &&
+                             writers_with_host_iptables(snapshot).empty()});
   }
 }
 

@@ -9,6 +9,7 @@
 #include "diagnose/checks.h"
 #include "diagnose/cross_readers.h"
 #include "diagnose/domains.h"
+#include "diagnose/host_users.h"
 #include "diagnose/iptables_users.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/subject_names.h"
@@ -140,10 +141,12 @@ std::string describe(const Misread& misread) {
   return fmt::format("nft table {}: {}", misread.table, fmt::join(parts, ", "));
 }
 
-std::vector<std::string> evidence_of(const Skew& skew) {
+std::vector<std::string> evidence_of(const Skew& skew, const Snapshot& snapshot) {
   std::vector<std::string> lines{"reader: " + program_of(*skew.reader)};
   if (const auto behind = users_behind(skew.reader->place); !behind.empty())
     lines.back() += fmt::format("; {}", behind);
+  if (skew.reader->place == Place::host)
+    for (std::string& line : uses_of_host_iptables(snapshot)) lines.push_back(std::move(line));
   for (const IptablesUser* writer : skew.writers)
     lines.push_back(fmt::format("writer: {}, {}", writer->subject, program_of(*writer)));
   for (const Misread& table : skew.live) lines.push_back(describe(table));
@@ -218,14 +221,14 @@ Proof proof_for(const IptablesUser& user, const CrossVerdict& verdict, const Sna
   return Proof::none;
 }
 
-Finding confirmed(const Skew& skew) {
+Finding confirmed(const Skew& skew, const Snapshot& snapshot) {
   Finding finding{.subject = skew.reader->subject};
   finding.message = fmt::format(
       "{} reads with iptables {} what a newer iptables wrote, and was caught at it: "
       "reader_misreads "
       "and reader_blind name the rules.",
       skew.reader->subject, to_string(*skew.reader->version));
-  finding.evidence = evidence_of(skew);
+  finding.evidence = evidence_of(skew, snapshot);
   return finding;
 }
 
@@ -233,14 +236,14 @@ Finding confirmed(const Skew& skew) {
 void examine(const Skew& skew, Proof proof, const Snapshot& snapshot,
              std::vector<Finding>& findings) {
   if (proof == Proof::confirmed) {
-    findings.push_back(confirmed(skew));
+    findings.push_back(confirmed(skew, snapshot));
     return;
   }
   if (proof == Proof::cleared && !skew.live.empty()) return;
   findings.push_back({.severity = severity_of(skew),
                       .subject = skew.reader->subject,
                       .message = message_of(skew),
-                      .evidence = evidence_of(skew),
+                      .evidence = evidence_of(skew, snapshot),
                       .remedy = remedy_of(skew, snapshot)});
 }
 

@@ -50,6 +50,7 @@ Json report_object(const Report& report) {
           {"components", report::json_components(snapshot)},
           {"kernel", report::json_kernel(snapshot)},
           {"domains", report::json_domains(snapshot)},
+          {"firewalld", report::json_firewalld(snapshot.firewalld)},
           {"checks", report::json_checks(report.checks)},
           {"exceptions", report::json_exceptions(report.exceptions)},
           {"gaps", gaps_array(snapshot.gaps)}};

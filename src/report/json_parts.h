@@ -31,6 +31,9 @@ using Json = nlohmann::ordered_json;
 /// `kernel`: the node's own network namespace.
 [[nodiscard]] Json json_kernel(const Snapshot& snapshot);
 
+/// `firewalld`: null where it is not installed or could not be read.
+[[nodiscard]] Json json_firewalld(const std::optional<Firewalld>& firewalld);
+
 /// `domains`: the firewalls of other network namespaces that hold a node.
 [[nodiscard]] Json json_domains(const Snapshot& snapshot);
 

@@ -40,7 +40,7 @@ TEST(RenderJson, HasTheKeysOfTheContractInTheirOrder) {
     const Json json = parsed(report);
     EXPECT_EQ(keys_of(json), (Keys{"verdict", "message", "schema", "generatedAt", "tool", "node",
                                    "summary", "fingerprint", "k0s", "host", "components", "kernel",
-                                   "domains", "checks", "exceptions", "gaps"}));
+                                   "domains", "firewalld", "checks", "exceptions", "gaps"}));
     expect_begins_with(json["node"],
                        {"hostname", "kernel", "osId", "osVersion", "role", "distribution"});
     expect_begins_with(json["summary"], {"pass", "warn", "fail", "skip", "unknown", "suppressed"});

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "diagnose/checks.h"
+#include "diagnose/firewalld_view.h"
+#include "diagnose/subject_names.h"
+
+namespace iptmode::checks {
+namespace {
+
+/// firewalld empties the tables with the host's own iptables; rules in the other backend stay.
+std::vector<Backend> flushed_backends(const Snapshot& snapshot) {
+  const Program* const primary = snapshot.host ? snapshot.host->primary() : nullptr;
+  if (primary != nullptr && primary->identity().backend) return {*primary->identity().backend};
+  return {kAllBackends.begin(), kAllBackends.end()};
+}
+
+bool is_of_portmap(const std::string& pattern) {
+  return pattern.starts_with("CNI-HOSTPORT") || pattern.starts_with("CNI-DN");
+}
+
+/// The rules that lead ports of the node into pods, where a reload would remove them.
+std::vector<std::string> host_ports_at_risk(const Snapshot& snapshot) {
+  std::vector<std::string> lines;
+  for (const Backend backend : flushed_backends(snapshot)) {
+    const OwnerUse use = snapshot.network().use_of(Owner::cni, backend);
+    if (use.translations == 0 || std::ranges::none_of(use.patterns, is_of_portmap)) continue;
+    lines.push_back(fmt::format("{}: {} of CNI plugins, {} of them translate ({})",
+                                to_string(backend), count_of(use.rules, "rule"), use.translations,
+                                some_of(use.patterns)));
+  }
+  return lines;
+}
+
+CheckOutcome run(const Snapshot& snapshot) {
+  CheckOutcome outcome{.skipped = no_firewalld(snapshot)};
+  if (outcome.skipped) return outcome;
+  const Firewalld& firewalld = *snapshot.firewalld;
+  std::vector<std::string> evidence = host_ports_at_risk(snapshot);
+  if (evidence.empty() || firewalld.flushes_on_reload() == false) return outcome;
+  if (!firewalld.flushes_on_reload()) {
+    outcome.undecided = "firewalld's FlushAllOnReload is not known";
+    return outcome;
+  }
+  evidence.push_back(fmt::format("FlushAllOnReload=yes {}",
+                                 firewalld.daemon.flush_all_on_reload
+                                     ? "in the running daemon"
+                                     : "in /etc/firewalld/firewalld.conf, or by default"));
+  outcome.findings.push_back(
+      {.severity = Severity::warning,
+       .subject = subject_of(firewalld),
+       .message =
+           "The next reload of firewalld empties the iptables tables. kube-proxy and kube-router "
+           "write theirs again within a minute; the hostPorts of running pods stay dead until the "
+           "pods are made anew.",
+       .evidence = std::move(evidence),
+       .remedy = {
+           "set FlushAllOnReload=no in /etc/firewalld/firewalld.conf",
+           "systemctl restart firewalld empties the tables once more: do it when the node is "
+           "drained, and delete the pods with hostPorts afterwards"}});
+  return outcome;
+}
+
+constexpr std::array kNeeds{Fact::host_iptables, Fact::legacy_rules, Fact::nft_rules,
+                            Fact::firewalld};
+
+}  // namespace
+
+Check firewalld_flush() {
+  return {
+      .id = "firewalld_flush",
+      .title = "A reload of firewalld leaves hostPorts alone",
+      .severity = Severity::warning,
+      .needs = kNeeds,
+      .run = run,
+      .looks_for =
+          "A running firewalld with FlushAllOnReload=yes, which is the default, beside rules of "
+          "the CNI plugin portmap (CNI-HOSTPORT-DNAT, CNI-DN-*) in the backend of the host's own "
+          "iptables: that is the one firewalld empties (measured with firewalld 1.3.3, whichever "
+          "backend it uses itself).",
+      .matters =
+          "portmap writes its rules once, when a pod starts. After `firewall-cmd --reload` they "
+          "are gone while kube-proxy's and kube-router's come back by themselves: ingress "
+          "controllers on hostPorts are unreachable until their pods are deleted.",
+      .mend =
+          "Set FlushAllOnReload=no and avoid reloads: change the running configuration with "
+          "firewall-cmd and the permanent one with --permanent. After a reload that happened, "
+          "delete the pods with hostPorts.",
+      .sources =
+          "firewalld.conf(5): FlushAllOnReload\n"
+          "https://github.com/containernetworking/plugins/issues/512\n"
+          "https://github.com/rancher/rke2/issues/10469\n"
+          "https://github.com/firewalld/firewalld/issues/863"};
+}
+
+}  // namespace iptmode::checks

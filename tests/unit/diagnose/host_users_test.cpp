@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "finding_matchers.h"
+#include "snapshot_builder.h"
+
+namespace iptmode {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using namespace iptmode::testing;
+
+NodeBuilder used_by(std::vector<HostWriter> writers, NodeBuilder node = a_node()) {
+  return node.edit([&](Snapshot& snapshot) { snapshot.host_writers = std::move(writers); });
+}
+
+const HostWriter kRcLocal{.kind = HostWriterKind::script,
+                          .writer = "/etc/rc.local",
+                          .evidence = "/etc/rc.local:4: iptables -F"};
+const HostWriter kDaemon{.kind = HostWriterKind::process,
+                         .writer = "dockerd (pid 7)",
+                         .evidence = "dockerd runs on the host"};
+
+TEST(HostIptables, OfTheOtherBackendIsAWarningWhereSomethingUsesIt) {
+  const CheckResult result = result_of(
+      "backend_mismatch", used_by({kRcLocal}, a_node().host_iptables(Backend::legacy, "1.8.9")));
+  ASSERT_THAT(result.findings, SizeIs(1));
+  EXPECT_EQ(result.findings[0].severity, Severity::warning);
+  EXPECT_EQ(result.findings[0].subject, "host");
+  EXPECT_THAT(text_of(result.findings[0]),
+              AllOf(HasSubstr("/etc/rc.local uses it: its rules"),
+                    HasSubstr("/etc/rc.local:4: iptables -F"), HasSubstr("update-alternatives")));
+}
+
+TEST(HostIptables, OfTheOtherBackendIsANoteWhereNothingUsesIt) {
+  for (const auto& writers : {std::vector<HostWriter>{}, std::vector{kDaemon}}) {
+    const CheckResult result = result_of(
+        "backend_mismatch", used_by(writers, a_node().host_iptables(Backend::legacy, "1.8.9")));
+    ASSERT_THAT(result.findings, SizeIs(1));
+    EXPECT_EQ(result.findings[0].severity, Severity::info);
+  }
+}
+
+TEST(HostIptables, OfTheNodesBackendIsFineWhoeverUsesIt) {
+  EXPECT_THAT(result_of("backend_mismatch", used_by({kRcLocal})).findings, IsEmpty());
+}
+
+TEST(HostIptables, ThatIsOldIsNamedWithItsUsers) {
+  const CheckResult used = result_of(
+      "version_skew", used_by({kRcLocal}, a_node().host_iptables(Backend::nf_tables, "1.8.7")));
+  ASSERT_THAT(used.findings, SizeIs(1));
+  EXPECT_EQ(used.findings[0].severity, Severity::warning);
+  EXPECT_THAT(text_of(used.findings[0]), HasSubstr("/etc/rc.local uses it"));
+
+  const CheckResult idle =
+      result_of("version_skew", a_node().host_iptables(Backend::nf_tables, "1.8.7"));
+  ASSERT_THAT(idle.findings, SizeIs(1));
+  EXPECT_EQ(idle.findings[0].severity, Severity::info);
+}
+
+}  // namespace
+}  // namespace iptmode
