@@ -280,7 +280,8 @@ int run(const char* mode) {
 int main(int argc, char** argv) {
   (void)kDisguise[0];
   // By itself; the audit gives another name and other arguments.
-  if (argc == 2 && strcmp(argv[0], "setuid-root") == 0) return run(argv[1]);
+  const bool by_itself = strcmp(argv[0], "setuid-root") == 0 || strcmp(argv[0], "restart") == 0;
+  if (argc == 2 && by_itself) return run(argv[1]);
   char mode[32] = "";
   const int fd = open("/etc/hostile-mode", O_RDONLY);
   if (fd >= 0) {
