@@ -31,6 +31,8 @@ namespace iptmode::checks {
 [[nodiscard]] Check nft_unavailable();
 [[nodiscard]] Check legacy_empty();
 [[nodiscard]] Check proxy_mode_leftover();
+[[nodiscard]] Check rule_corrupt();
+[[nodiscard]] Check native_in_compat();
 [[nodiscard]] Check tainted_base();
 [[nodiscard]] Check duplicate_rules();
 [[nodiscard]] Check nft_userdata_crash();

@@ -29,6 +29,8 @@ std::span<const Check> all_checks() {
       checks::version_unknown(),
       checks::reader_misreads(),
       checks::reader_blind(),
+      checks::rule_corrupt(),
+      checks::native_in_compat(),
       checks::tainted_base(),
       checks::duplicate_rules(),
       checks::nft_userdata_crash(),
