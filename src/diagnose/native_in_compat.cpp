@@ -107,7 +107,7 @@ Finding finding_of(const Intruded& intruded, const std::vector<IptablesUser>& us
                 count_of(intruded.rules(), "rule"))
           : fmt::format(
                 "Somebody wrote {} with nft into a table of iptables, and {} cannot read "
-                "them: what it saves, checks or restores of this table is wrong.",
+                "them: what is saved, checked or restored of this table is wrong.",
                 count_of(intruded.rules(), "rule"), join_names(judgement.misled));
   for (std::size_t i = 0; i < std::min(kShown, intruded.shapes.size()); ++i)
     finding.evidence.push_back(describe(*intruded.shapes[i]));

@@ -171,9 +171,10 @@ class LegacyWalk {
 
   void note_repetition(const Entry* entry) {
     repeated_.add(key_of(entry), [&] {
-      const char* target = Api::target(entry, handle_);
-      return RepeatedRule{
-          .owners = attribute_rule({}, target == nullptr ? "" : target, comment_of(entry)).owners};
+      const char* name = Api::target(entry, handle_);
+      const std::string_view target = name == nullptr ? "" : name;
+      return RepeatedRule{.owners = attribute_rule({}, target, comment_of(entry)).owners,
+                          .rule = to_string(decode_legacy_rule(entry, target))};
     });
   }
 

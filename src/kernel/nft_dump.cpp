@@ -221,7 +221,9 @@ class NftDump {
       note_host_port(rule.comment, counted.table.host_ports);
     if (!counted.table.compat) return;
     counted.repeated.add(rule_key(rule.expressions, rule.user_data), [&] {
-      return RepeatedRule{.owners = attribute_rule({}, rule.jumps_to, rule.comment).owners};
+      return RepeatedRule{.owners = attribute_rule({}, rule.jumps_to, rule.comment).owners,
+                          .rule = to_string(decode_rule_conditions(rule.expressions, rule.user_data,
+                                                                   counted.family))};
     });
   }
 

@@ -13,7 +13,8 @@ using testing::IsEmpty;
 std::string piles_of(const std::vector<RepeatedRule>& repeated) {
   std::string text;
   for (const RepeatedRule& rule : repeated)
-    text += rule.chain + " " + to_string(rule.owners) + " " + std::to_string(rule.copies) + "\n";
+    text += rule.chain + " " + to_string(rule.owners) + " " + std::to_string(rule.copies) + " " +
+            rule.rule + "\n";
   return text;
 }
 
@@ -43,7 +44,9 @@ constexpr const char* kPiles = R"(*filter
 COMMIT
 )";
 constexpr const char* kPilesFound =
-    "INPUT kube-router 5\nKUBE-ROUTER-INPUT kube-router 3\nKUBE-ROUTER-INPUT kube-router 3\n";
+    "INPUT kube-router 5 -j KUBE-ROUTER-INPUT\n"
+    "KUBE-ROUTER-INPUT kube-router 3 -m mark --mark 0x1/0x1 -j ACCEPT\n"
+    "KUBE-ROUTER-INPUT kube-router 3 -m comment --comment b -j RETURN\n";
 
 TEST(ReadNetwork, CountsEqualRulesOfOneChainInNft) {
   in_fresh_network([] {
@@ -66,7 +69,7 @@ TEST(ReadNetwork, CountsRulesWithoutATargetInLegacyTables) {
     for (int i = 0; i < 3; ++i) shell("ip6tables-legacy -A INPUT -s fd00::1");
     const NetworkReading reading = read_own();
     EXPECT_EQ(piles_of(legacy_table(reading, IpFamily::ipv6, "filter").repeated),
-              "INPUT other 3\n");
+              "INPUT other 3 -s fd00::1/128\n");
   });
 }
 

@@ -88,7 +88,7 @@ TEST(NativeInCompat, IsCriticalForKubeRouter) {
   EXPECT_EQ(result.findings[0].severity, Severity::critical);
   const std::string text = text_of(result.findings[0]);
   EXPECT_THAT(text, HasSubstr("chain INPUT: `-j ACCEPT`, 2 rules of that form"));
-  EXPECT_THAT(text, HasSubstr("kube-router (pid 1402): /usr/sbin/xtables-nft-multi, 1.8.9"));
+  EXPECT_THAT(text, HasSubstr("kube-router (pid 1402): /sbin/xtables-nft-multi, 1.8.9"));
   EXPECT_THAT(text, HasSubstr("takes them for wider rules than they are"));
 }
 
