@@ -33,6 +33,7 @@ std::string_view missing_form(const Command& command, Format format) {
     case Format::prometheus: return command.monitoring ? "" : "Prometheus";
     case Format::npd: return command.monitoring ? "" : "node-problem-detector";
     case Format::nagios: return command.monitoring ? "" : "Nagios";
+    case Format::html: return command.monitoring ? "" : "HTML";
   }
   return "";
 }

@@ -36,6 +36,7 @@ int exit_status(Exit exit, Format format) noexcept {
     case Format::nagios: return row_of(exit).nagios;
     case Format::text:
     case Format::json:
+    case Format::html:
     case Format::prometheus: break;
   }
   return row_of(exit).native;

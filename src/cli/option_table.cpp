@@ -23,9 +23,10 @@ tl::unexpected<UsageError> not_one_of(std::string_view option, std::string_view 
   return tl::unexpected(fmt::format("--{}: '{}' is none of: {}", option, escape(value), words));
 }
 
-constexpr std::string_view kFormats = "text json prometheus npd nagios";
+constexpr std::string_view kFormats = "text json html prometheus npd nagios";
 constexpr std::array kFormatWords{std::pair{std::string_view{"text"}, Format::text},
                                   std::pair{std::string_view{"json"}, Format::json},
+                                  std::pair{std::string_view{"html"}, Format::html},
                                   std::pair{std::string_view{"prometheus"}, Format::prometheus},
                                   std::pair{std::string_view{"npd"}, Format::npd},
                                   std::pair{std::string_view{"nagios"}, Format::nagios}};
@@ -127,7 +128,7 @@ constexpr std::array kOptions{
               .value = "FORMAT",
               .kind = ValueKind::words,
               .words = kFormats,
-              .help = "text (default), json, prometheus, npd or nagios",
+              .help = "text (default), json, html, prometheus, npd or nagios",
               .apply = set_format},
     OptionRow{.name = "output-file",
               .value = "PATH",

@@ -16,7 +16,7 @@
 
 namespace iptmode::cli {
 
-enum class Format : std::uint8_t { text, json, prometheus, npd, nagios };
+enum class Format : std::uint8_t { text, json, prometheus, npd, nagios, html };
 enum class Colour : std::uint8_t { automatic, always, never };
 
 /// The command line and the configuration file, understood.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/rendering.h"
 
+#include "iptmode/html.h"
 #include "iptmode/render.h"
 
 namespace iptmode::cli {
@@ -15,6 +16,7 @@ std::string text_of(const Report& report, const Options& options, const Terminal
     case Format::prometheus: return render_prometheus(report);
     case Format::npd: return render_npd(report, state);
     case Format::nagios: return render_nagios(report, state);
+    case Format::html: return render_html(report);
   }
   return {};
 }

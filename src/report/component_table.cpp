@@ -6,8 +6,10 @@
 #include <fmt/ranges.h>
 
 #include "iptmode/escape.h"
+#include "report/component_rows.h"
 #include "report/display.h"
 #include "report/installation_words.h"
+#include "report/ranking.h"
 #include "report/sections.h"
 #include "report/table.h"
 
@@ -132,20 +134,9 @@ std::string of_the_host(const Snapshot& snapshot) {
   return parts.empty() ? "-" : fmt::format("{}", fmt::join(parts, "; "));
 }
 
-// A row is marked when a finding that asks for something has it as its subject: "host",
-// "k0s (/var/lib/k0s/bin)", "kube-router (pid 1402)".
+// A row is marked when a finding that asks for something is about it.
 bool is_marked(std::string_view name, const Report& report) {
-  const auto names_it = [&](std::string_view subject) {
-    if (!subject.starts_with(name)) return false;
-    subject.remove_prefix(name.size());
-    return subject.empty() || subject.starts_with(" (") || subject.starts_with(',');
-  };
-  return std::ranges::any_of(report.checks, [&](const CheckResult& check) {
-    return std::ranges::any_of(check.findings, [&](const Finding& finding) {
-      return !finding.suppressed && finding.severity >= Severity::warning &&
-             names_it(finding.subject);
-    });
-  });
+  return worst_about(name, report.checks) >= Severity::warning;
 }
 
 Row row_of(const Component& component, const Report& report) {
@@ -179,7 +170,9 @@ Row row_of_host(const Report& report) {
           .marked = is_marked("host", report)};
 }
 
-std::vector<Row> node_rows(const Report& report) {
+}  // namespace
+
+std::vector<Row> component_rows(const Report& report) {
   const Snapshot& snapshot = report.snapshot;
   std::vector<Row> rows;
   if (snapshot.k0s) rows.push_back(row_of_k0s(*snapshot.k0s, report));
@@ -191,6 +184,8 @@ std::vector<Row> node_rows(const Report& report) {
   rows.push_back(row_of_host(report));
   return rows;
 }
+
+namespace {
 
 void append(Lines& lines, const Lines& more) {
   lines.insert(lines.end(), more.begin(), more.end());
@@ -212,7 +207,7 @@ void append_other_networks(Lines& lines, const Report& report, const Canvas& can
 }  // namespace
 
 Lines component_lines(const Report& report, const Canvas& canvas) {
-  Lines lines = lay_out(kColumns, node_rows(report), canvas.width, canvas.paint);
+  Lines lines = lay_out(kColumns, component_rows(report), canvas.width, canvas.paint);
   append_other_networks(lines, report, canvas);
   for (const Component& component : report.snapshot.components)
     if (component.impostor != ImpostorReason::none)

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "iptmode/escape.h"
+#include "report/component_rows.h"
 #include "report/sections.h"
 #include "report/table.h"
 
@@ -91,13 +92,17 @@ void append_backend(std::vector<Row>& rows, Backend backend,
 }
 
 Lines lines_of(const NetworkState& network, const KernelSupport& support, const Canvas& canvas) {
-  std::vector<Row> rows;
-  append_backend(rows, Backend::legacy, network.legacy, support.legacy);
-  append_backend(rows, Backend::nf_tables, network.nft, support.nft);
-  return lay_out(kColumns, rows, canvas.width, canvas.paint);
+  return lay_out(kColumns, kernel_rows(network, support), canvas.width, canvas.paint);
 }
 
 }  // namespace
+
+std::vector<Row> kernel_rows(const NetworkState& network, const KernelSupport& support) {
+  std::vector<Row> rows;
+  append_backend(rows, Backend::legacy, network.legacy, support.legacy);
+  append_backend(rows, Backend::nf_tables, network.nft, support.nft);
+  return rows;
+}
 
 Lines kernel_lines(const Report& report, const Canvas& canvas) {
   const Snapshot& snapshot = report.snapshot;

@@ -57,7 +57,7 @@ def completed(*words):
     [
         (["exp"], ["explain"]),
         (["--fail"], ["--fail-on"]),
-        (["--output", ""], ["text", "json", "prometheus", "npd", "nagios"]),
+        (["--output", ""], ["text", "json", "html", "prometheus", "npd", "nagios"]),
         (["-o", "j"], ["json"]),
         (["--color", "=", "al"], ["always"]),
         (["--color", "="], ["auto", "always", "never"]),

@@ -99,7 +99,7 @@ TEST(ParseOptions, SaysInOneLineWhatIsWrong) {
       {{"-x"}, "unknown option -x"},
       {{"-qx"}, "unknown option -qx"},
       {{"--exception", "f"}, "unknown option --exception; did you mean --exceptions?"},
-      {{"-o", "xml"}, "--output: 'xml' is none of: text json prometheus npd nagios"},
+      {{"-o", "xml"}, "--output: 'xml' is none of: text json html prometheus npd nagios"},
       {{"-o"}, "needs a value"},
       {{"--data-dir="}, "needs a value"},
       {{"--quiet=yes"}, "option --quiet takes no value"},
