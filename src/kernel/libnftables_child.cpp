@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/libnftables_child.h"
 
-#include <cap-ng.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -20,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernel/confinement.h"
 #include "sys/file.h"
 
 namespace iptmode::kernel {
@@ -30,57 +26,11 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kIdleEvery = 10ms;
 constexpr auto kGrace = 500ms;
-constexpr int kAnswerFd = 3;
 constexpr int kSetupFailed = 120;  // exit status; no library uses it
-
-constexpr rlim_t kMaxMemory = rlim_t{512} << 20U;  // the address space of all libraries included
-constexpr rlim_t kMaxSeconds = 10;
-constexpr rlim_t kMaxDescriptors = 32;
-
-bool limit(__rlimit_resource resource, rlim_t value) {
-  const rlimit both{.rlim_cur = value, .rlim_max = value};
-  return ::setrlimit(resource, &both) == 0;
-}
-
-bool limit_memory() {
-#if defined(__SANITIZE_ADDRESS__)
-  return true;  // the sanitizer maps terabytes of address space
-#else
-  return limit(RLIMIT_AS, kMaxMemory);
-#endif
-}
-
-bool set_limits() {
-  return limit_memory() && limit(RLIMIT_CPU, kMaxSeconds) &&
-         limit(RLIMIT_NOFILE, kMaxDescriptors) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0);
-}
-
-/// Leaves /dev/null as 0, 1, 2 and the pipe as kAnswerFd.
-bool keep_only(int answer) {
-  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0) return false;
-  // Away from the numbers that are about to be replaced.
-  const int pipe = ::fcntl(answer, F_DUPFD_CLOEXEC, kAnswerFd + 1);
-  if (pipe < 0) return false;
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
-    if (::dup2(null, fd) < 0) return false;
-  if (::dup2(pipe, kAnswerFd) < 0) return false;
-  return ::syscall(SYS_close_range, kAnswerFd + 1, ~0U, 0) == 0;
-}
-
-bool keep_only_net_admin() {
-  capng_clear(CAPNG_SELECT_ALL);
-  if (capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
-                   CAP_NET_ADMIN) != 0)
-    return false;
-  // The bounding set can only be changed with CAP_SETPCAP; no_new_privs makes it irrelevant.
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && capng_apply(CAPNG_SELECT_CAPS) == 0;
-}
 
 int run_child(int answer, LibnftablesChild::Lister lister) {
   static_assert(std::is_trivially_copyable_v<ListedChains>);
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::setsid() < 0) return kSetupFailed;
-  if (!keep_only(answer) || !keep_only_net_admin() || !set_limits()) return kSetupFailed;
+  if (!confine(answer, {.net_admin = true})) return kSetupFailed;
   const ListedChains listed = lister();
   const auto written = ::write(kAnswerFd, &listed, sizeof listed);
   return written == static_cast<ssize_t>(sizeof listed) ? 0 : 1;
