@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/exceptions.h"
+#include "cli/redaction.h"
 #include "cli/rendering.h"
 #include "collect/collect.h"
 #include "iptmode/snapshot_json.h"
@@ -53,8 +54,14 @@ CommandResult audit(const Options& options, const Surroundings& surroundings) {
 }
 
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings) {
-  const auto snapshot = observe(options, surroundings);
+  auto snapshot = observe(options, surroundings);
   if (!snapshot) return tl::unexpected(Failure{.message = to_string(snapshot.error())});
+  if (options.redaction.any()) {
+    auto redactor = new_redactor(options.redaction);
+    if (!redactor) return tl::unexpected(Failure{.message = to_string(redactor.error())});
+    redactor->learn(*snapshot);
+    *snapshot = redactor->snapshot(std::move(*snapshot));
+  }
   const bool blind =
       std::ranges::any_of(snapshot->gaps, [](const Gap& gap) { return gap.hides.has_value(); });
   return Outcome{.text = snapshot_to_json(*snapshot),

@@ -28,6 +28,7 @@ struct Surroundings {
 struct Outcome {
   std::string text = {};
   Exit code = Exit::clean;
+  bool delivered = false;    ///< the result is in its file; `text` is for standard output
   std::string warning = {};  ///< what went wrong beside it: one line for stderr, or nothing
   std::vector<JournalEntry> journal = {};  ///< what systemd's journal is told once it is said
 };
@@ -49,6 +50,7 @@ struct Command {
       {};  ///< what completes its argument; "CHECKS" and "COMMANDS" are lists, "FILES" are files
   std::size_t max_arguments = 0;
   bool json = false;        ///< has a JSON form
+  bool redacts = false;     ///< obeys --redact
   bool monitoring = false;  ///< has a form for each monitoring system
   CommandResult (*run)(const Options&, const Surroundings&) = nullptr;
 };
@@ -67,6 +69,7 @@ CommandResult audit(const Options& options, const Surroundings& surroundings);
 CommandResult take_snapshot(const Options& options, const Surroundings& surroundings);
 CommandResult diagnose_files(const Options& options, const Surroundings& surroundings);
 CommandResult cross_read(const Options& options, const Surroundings& surroundings);
+CommandResult make_bundle(const Options& options, const Surroundings& surroundings);
 CommandResult explain(const Options& options, const Surroundings& surroundings);
 CommandResult baseline(const Options& options, const Surroundings& surroundings);
 CommandResult drift(const Options& options, const Surroundings& surroundings);

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <future>
@@ -13,44 +10,19 @@
 
 #include "cli/commands.h"
 #include "cli/exceptions.h"
+#include "cli/input.h"
 #include "cli/rendering.h"
 #include "iptmode/escape.h"
 #include "iptmode/fleet.h"
-#include "iptmode/snapshot_json.h"
-#include "sys/file.h"
 
 namespace iptmode::cli {
 
 namespace {
 
-constexpr std::string_view kStandardInput = "-";
-// Who types a snapshot in, or waits for a node's over a slow line, knows when to stop.
-constexpr std::chrono::hours kPatience{24};
-
-Result<std::string> read_input(const std::string& file, std::chrono::seconds timeout) {
-  if (file == kStandardInput) return sys::read_bounded(STDIN_FILENO, kMaxSnapshotBytes, kPatience);
-  // A pipe (`diagnose <(zcat x.gz)`) is welcome; without a writer it must not hold us up.
-  const auto fd = sys::open_at(AT_FDCWD, file, O_RDONLY | O_NONBLOCK);
-  if (!fd) return tl::unexpected(fd.error());
-  return sys::read_bounded(fd->get(), kMaxSnapshotBytes, timeout);
-}
-
-Result<Snapshot> read_snapshot(const std::string& file, const Options& options) {
-  const auto text = read_input(file, options.timeout);
-  if (!text) return tl::unexpected(text.error());
-  return snapshot_from_json(*text);
-}
-
-// A system's own words for a file; the reader's for what is in it.
-std::string reason_of(const Error& error) {
-  const bool of_content = error.context.starts_with("snapshot: ");
-  return of_content ? error.context.substr(error.context.find(' ') + 1) : error.code.message();
-}
-
 CommandResult diagnose_one(const Options& options, std::span<const Exception> exceptions,
                            const Terminal& terminal) {
   const std::string& file = options.arguments.front();
-  auto snapshot = read_snapshot(file, options);
+  auto snapshot = read_snapshot(file, options.timeout);
   if (!snapshot)
     return tl::unexpected(Failure{
         .message = fmt::format("{}: {}", escape(file), escape(reason_of(snapshot.error())))});
@@ -65,7 +37,7 @@ struct Looked {
   Exit code = Exit::clean;
 
   void at(const std::string& file, const Options& options, std::span<const Exception> exceptions) {
-    auto snapshot = read_snapshot(file, options);
+    auto snapshot = read_snapshot(file, options.timeout);
     if (snapshot) {
       const Report report = judge(std::move(*snapshot), options.selection, exceptions);
       code = worse(code, exit_of(report, options));

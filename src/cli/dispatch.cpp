@@ -51,6 +51,10 @@ CommandResult run(const Command& command, const Options& options,
   if (const std::string_view form = missing_form(command, options.format); !form.empty())
     return tl::unexpected(Failure{.message = fmt::format("{} has no {} form", command.name, form),
                                   .code = Exit::usage});
+  // Who asks for it must not be given the names after all.
+  if (options.redaction.any() && !command.redacts)
+    return tl::unexpected(
+        Failure{.message = fmt::format("{} does not redact", command.name), .code = Exit::usage});
   return command.run(options, surroundings);
 }
 
@@ -63,8 +67,9 @@ CommandResult run(const Options& options, const Surroundings& surroundings) {
   return unknown_word("command", options.command, names);
 }
 
-Result<> deliver(const std::string& text, const Options& options) {
-  if (options.output_file == "-") return write_to(STDOUT_FILENO, text, "standard output");
+Result<> deliver(const std::string& text, const Options& options, bool delivered = false) {
+  if (delivered || options.output_file == "-")
+    return write_to(STDOUT_FILENO, text, "standard output");
   return replace_file(options.output_file, text);
 }
 
@@ -92,7 +97,7 @@ int dispatch(std::span<const char* const> arguments) {
   const auto outcome = run(*options, {.terminal = look_at_terminal(),
                                       .missing_capabilities = std::move(missing_capabilities)});
   if (!outcome) return fail(outcome.error(), *options);
-  if (const auto delivered = deliver(outcome->text, *options); !delivered)
+  if (const auto delivered = deliver(outcome->text, *options, outcome->delivered); !delivered)
     return complain(to_string(delivered.error()), Exit::undecided, options->format);
   if (const auto told = send_to_journal(outcome->journal); !told)
     return complain(to_string(told.error()), outcome->code, options->format);

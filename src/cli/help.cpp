@@ -54,6 +54,7 @@ constexpr std::string_view kExamples =
     "  iptmode -o json | jq .verdict      the same for programs\n"
     "  iptmode explain backend_mismatch   what a finding means and how to mend it\n"
     "  iptmode diagnose *.json            stored snapshots, side by side\n"
+    "  iptmode bundle --redact ip,host    everything for support, without names\n"
     "  iptmode --fail-on warning -q       for cron: be strict, be brief\n";
 
 std::string commands_text() {

@@ -30,6 +30,7 @@ constexpr std::array kFormatWords{std::pair{std::string_view{"text"}, Format::te
                                   std::pair{std::string_view{"prometheus"}, Format::prometheus},
                                   std::pair{std::string_view{"npd"}, Format::npd},
                                   std::pair{std::string_view{"nagios"}, Format::nagios}};
+constexpr std::string_view kRedactions = "ip host";
 constexpr std::string_view kColours = "auto always never";
 constexpr std::string_view kFailOn = "critical error warning never";
 constexpr long kLongestTimeout = 3600;
@@ -117,6 +118,26 @@ Applied take_path(Options& options, std::string_view value) {
   return {};
 }
 
+Applied set_output_file(Options& options, std::string_view value) {
+  options.output_file_given = true;
+  return take_path<&Options::output_file>(options, value);
+}
+
+Applied set_redaction(Options& options, std::string_view list) {
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    const std::string_view word = list.substr(0, comma);
+    if (word == "ip")
+      options.redaction.addresses = true;
+    else if (word == "host")
+      options.redaction.names = true;
+    else
+      return not_one_of("redact", word, kRedactions);
+    if (comma == std::string_view::npos) return {};
+    list.remove_prefix(comma + 1);
+  }
+}
+
 // The file was found and read before this is called.
 Applied ignore(Options& /*options*/, std::string_view /*value*/) {
   return {};
@@ -134,7 +155,20 @@ constexpr std::array kOptions{
               .value = "PATH",
               .kind = ValueKind::file,
               .help = "write to PATH, whole or not at all; - is standard output (default)",
-              .apply = take_path<&Options::output_file>},
+              .apply = set_output_file},
+    OptionRow{.name = "output-dir",
+              .value = "DIR",
+              .kind = ValueKind::directory,
+              .help = "with bundle: make DIR, a directory, instead of an archive",
+              .in_config = false,
+              .apply = take_path<&Options::output_dir>},
+    OptionRow{.name = "redact",
+              .value = "ip,host",
+              .kind = ValueKind::words,
+              .words = "ip host ip,host",
+              .help = "with bundle and snapshot: replace addresses, names, or both by pseudonyms",
+              .repeatable = true,
+              .apply = set_redaction},
     OptionRow{.name = "color",
               .value = "WHEN",
               .kind = ValueKind::words,

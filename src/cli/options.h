@@ -13,6 +13,7 @@
 
 #include "iptmode/diagnose.h"
 #include "iptmode/finding.h"
+#include "iptmode/redact.h"
 
 namespace iptmode::cli {
 
@@ -25,6 +26,9 @@ struct Options {
   std::vector<std::string> arguments = {};  ///< what follows the command
   Format format = Format::text;
   std::string output_file = "-";  ///< "-": standard output
+  bool output_file_given = false;
+  std::string output_dir = {};  ///< of a bundle
+  Redaction redaction = {};     ///< of a bundle or a snapshot
   Colour colour = Colour::automatic;
   bool quiet = false;
   bool verbose = false;

@@ -24,4 +24,9 @@ Progress::~Progress() {
   if (wanted_) (void)write_to(STDERR_FILENO, kErase, "standard error");
 }
 
+void Progress::say(std::string_view text) const {
+  if (wanted_)
+    (void)write_to(STDERR_FILENO, fmt::format("{}{} ...", kErase, text), "standard error");
+}
+
 }  // namespace iptmode::cli

@@ -16,6 +16,9 @@ class Progress {
   Progress(Progress&&) = delete;
   Progress& operator=(Progress&&) = delete;
 
+  /// Another text in the place of the one before.
+  void say(std::string_view text) const;
+
  private:
   bool wanted_;
 };
