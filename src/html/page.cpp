@@ -36,6 +36,7 @@ std::string render_html(const Report& report) {
   page += html::section("writers", "Who writes where", html::picture(report));
   page += html::section("findings", "Findings", html::finding_cards(report));
   page += html::section("components", "Components", html::component_table(report));
+  page += html::section("readings", "Who reads what", html::reading_matrix(report));
   page += html::section("kernel", "In the kernel", html::kernel_tables(report));
   page += html::section("gaps", "What could not be seen", html::gap_list(report));
   page += html::section("checks", "Every check", html::check_table(report));

@@ -18,6 +18,10 @@ namespace iptmode::html {
 /// in the kernel and a broken one for where the next call writes; faults in red. As inline SVG.
 [[nodiscard]] std::string picture(const Report& report);
 
+/// What every iptables here makes of each shape of rule in the kernel. Empty where nobody was
+/// asked.
+[[nodiscard]] std::string reading_matrix(const Report& report);
+
 [[nodiscard]] std::string component_table(const Report& report);
 [[nodiscard]] std::string finding_cards(const Report& report);
 [[nodiscard]] std::string kernel_tables(const Report& report);

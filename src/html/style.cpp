@@ -27,7 +27,7 @@ body {
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif;
 }
 code, .mend, .seen { overflow-wrap: anywhere; }
-td code { overflow-wrap: normal; white-space: nowrap; }
+td code { overflow-wrap: normal; }
 code, .mend { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, monospace; font-size: .875em; }
 h2 { margin: 2.5rem 0 .75rem; font-size: 1.25rem; line-height: 1.3; }
 h3 { margin: 0; font-size: 1.0625rem; line-height: 1.4; overflow-wrap: anywhere; }
@@ -78,11 +78,11 @@ th[scope=row] code { white-space: nowrap; }
 .picture text.caution { fill: var(--caution); }
 @media print {
   :root {
-    --ground: #fff; --raised: #fff; --text: #000; --faint: #444; --rule: #999; --accent: #0b57d0;
+    font-size: 10pt; --ground: #fff; --raised: #fff; --text: #000; --faint: #444; --rule: #999; --accent: #0b57d0;
     --bad: #b3261e; --bad-ground: #fff; --caution: #8a5300; --caution-ground: #fff; --good: #1a6b34;
     --good-ground: #fff; --unsure: #5b3fa8; --unsure-ground: #fff;
   }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  body { max-width: none; padding: 0; }
   .skip { display: none; }
   .wide { overflow: visible; }
   .picture { min-width: 0; }
