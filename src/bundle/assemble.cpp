@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kTextWidth = 100;
 
 std::vector<Item> report_items(const Report& report) {
-  return {
+  std::vector<Item> items{
       {.path = std::string{kSnapshotName},
        .about = "what was seen, for `iptmode diagnose`",
        .content = snapshot_to_json(report.snapshot)},
@@ -30,6 +30,14 @@ std::vector<Item> report_items(const Report& report) {
       {.path = "report.html",
        .about = "the report for a browser, with a picture",
        .content = render_html(report)}};
+  if (!report.snapshot.cross_reading) return items;
+  items.push_back({.path = "crossread.txt",
+                   .about = "how each iptables here reads the rules in the kernel",
+                   .content = render_cross_reading(report.snapshot, {.width = kTextWidth})});
+  items.push_back({.path = "crossread.json",
+                   .about = "the same for programs",
+                   .content = render_cross_reading_json(report.snapshot)});
+  return items;
 }
 
 /// Cuts an item that is too long at the end of a line.
