@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/rendering.h"
+#include "collect/replay.h"
 #include "iptmode/escape.h"
 #include "iptmode/render.h"
 #include "iptmode/snapshot_json.h"
@@ -35,6 +36,20 @@ MaybeSnapshot stored_rules(const Options& options) {
   auto snapshot = snapshot_from_json(*text);
   if (!snapshot) return failed(file, snapshot.error());
   return std::move(*snapshot);
+}
+
+/// The rules of the file, as the iptables of --reader reads them here.
+MaybeSnapshot replayed(const Options& options) {
+  auto snapshot = stored_rules(options);
+  if (!snapshot || options.reader.empty()) return snapshot;
+  const auto& tables = snapshot->network().nft;
+  auto reading = collect::read_with(
+      tables ? *tables : std::vector<NftTable>{},
+      {.root = options.host_root.empty() ? "/" : options.host_root, .path = options.reader},
+      options.timeout);
+  if (!reading) return failed(options.reader, reading.error());
+  snapshot->cross_reading = std::move(*reading);
+  return snapshot;
 }
 
 MaybeSnapshot read_here(const Options& options, const Surroundings& surroundings) {
@@ -94,8 +109,11 @@ tl::expected<Exit, Failure> exit_for(const Snapshot& snapshot, const Options& op
 }  // namespace
 
 CommandResult cross_read(const Options& options, const Surroundings& surroundings) {
+  if (!options.reader.empty() && options.from_file.empty())
+    return tl::unexpected(Failure{.message = "crossread: --reader needs --from, the rules to read",
+                                  .code = Exit::usage});
   const auto snapshot =
-      options.from_file.empty() ? read_here(options, surroundings) : stored_rules(options);
+      options.from_file.empty() ? read_here(options, surroundings) : replayed(options);
   if (!snapshot) return tl::unexpected(snapshot.error());
   const auto code = exit_for(*snapshot, options);
   if (!code) return tl::unexpected(code.error());

@@ -250,6 +250,13 @@ constexpr std::array kOptions{
               .help = "with crossread: take the rules from FILE, not from this node",
               .in_config = false,
               .apply = take_path<&Options::from_file>},
+    OptionRow{
+        .name = "reader",
+        .value = "PATH",
+        .kind = ValueKind::file,
+        .help = "with crossread --from: let this xtables-nft-multi read them (in --host-root)",
+        .in_config = false,
+        .apply = take_path<&Options::reader>},
     OptionRow{.name = "history",
               .help = "with drift: show the recorded changes instead of looking for new ones",
               .in_config = false,

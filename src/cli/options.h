@@ -44,6 +44,7 @@ struct Options {
   std::string proc_root = "/proc";
   std::string write_file = {};  ///< of crossread: where the distilled ruleset is kept
   std::string from_file = {};   ///< of crossread: a stored one instead of this node
+  std::string reader = {};      ///< of crossread: the iptables-nft that reads a stored one
   bool history = false;         ///< of drift: the timeline instead of a comparison
   bool journal = false;         ///< of audit and drift: also an entry for each finding or change
   bool help = false;

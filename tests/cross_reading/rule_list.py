@@ -49,7 +49,8 @@ def make_objects(run, family):
     """The sets and counters that rules refer to; `run` calls a program in the network namespace."""
     for name, kind in SETS.items():
         protocol = ["family", "inet6"] if family == "6" and kind.startswith("hash") else []
-        run("/usr/sbin/ipset", "create", f"{name}", *kind.split(), *protocol)
+        own = name.replace("T-", "T6-") if family == "6" else name
+        run("/usr/sbin/ipset", "create", own, *kind.split(), *protocol)
     if family == "4":
         for name in ("localhost_nps_accepted_pkts", "ct_state_invalid_dropped_pkts"):
             run("/usr/sbin/nfacct", "add", name)
