@@ -388,8 +388,11 @@ class RuleDecoder {
     const std::string_view unit = attribute_of(data, NFTA_LIMIT_UNIT);
     if (!packets || rate.size() != 8 || unit.size() != 8) return opaque("limit");
     const bool inverted = (number_of(data, NFTA_LIMIT_FLAGS) & NFT_LIMIT_F_INV) != 0;
-    const std::string words =
+    constexpr std::uint32_t kUsualBurst = 5;  // iptables leaves it out
+    const std::uint32_t burst = number_of(data, NFTA_LIMIT_BURST);
+    std::string words =
         "--limit " + std::to_string(be32(rate.substr(4))) + '/' + unit_word(be32(unit.substr(4)));
+    if (burst != 0 && burst != kUsualBurst) words += " --limit-burst " + std::to_string(burst);
     for (Rule& rule : drafts_)
       demand(rule, {.negated = inverted, .name = "limit", .arguments = words});
   }

@@ -107,11 +107,12 @@ Lines reader_lines(const CrossReading& cross, const CrossVerdict& verdict, const
   return report::lay_out(kColumns, rows, canvas.width, canvas.paint);
 }
 
-/// One line for each bug that was looked for and found, or not.
-Lines bug_lines(const CrossReading& cross, const Canvas& canvas) {
+/// What was found of the bugs that were looked for; with `all` also what was not.
+Lines bug_lines(const CrossReading& cross, bool all, const Canvas& canvas) {
   Lines lines;
   for (std::size_t at = 0; at < cross.readers.size(); ++at)
     for (const BugProbe& bug : cross.readers[at].bugs) {
+      if (!all && bug.outcome == BugProbe::Outcome::absent) continue;
       const std::string text =
           fmt::format("{} {}: {}", escape(bug.bug), to_string(bug.outcome), escape(bug.detail));
       for (std::string& line :
@@ -214,7 +215,8 @@ std::string render_cross_reading(const Snapshot& snapshot, const TextStyle& styl
   const CrossVerdict verdict = judge_readings(snapshot);
   if (style.quiet) return text_of({headline(cross, verdict, canvas)});
   return text_of({headline(cross, verdict, canvas), reader_lines(cross, verdict, canvas),
-                  bug_lines(cross, canvas), matrix_lines(cross, verdict, style.verbose, canvas)});
+                  bug_lines(cross, style.verbose, canvas),
+                  matrix_lines(cross, verdict, style.verbose, canvas)});
 }
 
 }  // namespace iptmode
