@@ -14,7 +14,8 @@
 namespace iptmode {
 
 /// A packet that opens a connection, as far as it is known: it stands for every packet that fits.
-/// Its conntrack state is new, its mark 0, its source port an ephemeral one.
+/// Its conntrack state is new, its mark 0, its source port an ephemeral one, and what answers it
+/// goes out by the interface that it came in by.
 struct Packet {
   enum class Way : std::uint8_t { input, output, forward };
   Way way = Way::input;
@@ -75,6 +76,11 @@ struct PacketFate {
   std::string decided_by = {};  ///< "nf_tables ip filter INPUT, rule 3: -p tcp --dport 22 -j DROP",
                                 ///< "legacy filter INPUT, policy drop"; of an undecidable one: what
                                 ///< is not understood; of an accepted one: the last word, if any
+  /// The base chain in which a packet ends that is dropped or rejected; empty otherwise.
+  Backend backend = Backend::nf_tables;
+  std::string family = {};
+  std::string table = {};
+  std::string chain = {};
   bool operator==(const PacketFate&) const = default;
 };
 [[nodiscard]] std::string_view to_string(PacketFate::Kind kind) noexcept;

@@ -27,6 +27,8 @@ namespace iptmode::checks {
 [[nodiscard]] Check reader_misreads();
 [[nodiscard]] Check reader_blind();
 [[nodiscard]] Check nat_order();
+[[nodiscard]] Check drop_in_other();
+[[nodiscard]] Check required_ports();
 [[nodiscard]] Check legacy_unavailable();
 [[nodiscard]] Check nft_unavailable();
 [[nodiscard]] Check legacy_empty();

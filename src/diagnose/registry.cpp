@@ -35,6 +35,8 @@ std::span<const Check> all_checks() {
       checks::duplicate_rules(),
       checks::nft_userdata_crash(),
       checks::nat_order(),
+      checks::drop_in_other(),
+      checks::required_ports(),
       checks::legacy_unavailable(),
       checks::nft_unavailable(),
       checks::xt_missing(),

@@ -17,6 +17,7 @@
 
 #include "kernel/nft_expressions.h"
 #include "kernel/nft_socket.h"
+#include "kernel/quick_look.h"
 #include "kernel/rule_decoder.h"
 #include "kernel/shape_key.h"
 
@@ -105,6 +106,9 @@ class TableReader {
                 std::vector<WaitingRule>& rules) const {
     const std::string_view expressions = attribute_of(attributes, NFTA_RULE_EXPRESSIONS);
     const std::string_view user_data = attribute_of(attributes, NFTA_RULE_USERDATA);
+    const bool one_family = plain_.family == NFPROTO_IPV4 || plain_.family == NFPROTO_IPV6;
+    if (one_family && is_for_another_destination(expressions, plain_.family, collector_.packets()))
+      return;
     if (!collector_.can_meet(decode_rule_conditions(expressions, user_data, plain_.family))) return;
     rules.push_back({.number = number,
                      .expressions = std::string{expressions},

@@ -34,6 +34,8 @@ class PathCollector {
   /// The next chain to be read, nullptr when there is none. Valid until the next call.
   [[nodiscard]] PathChain* next();
 
+  /// The packets of the table's family.
+  [[nodiscard]] const std::vector<const Packet*>& packets() const { return packets_; }
   [[nodiscard]] bool can_meet(const Rule& rule) const;
   /// A rule of `chain` that can be met.
   void keep(PathChain& chain, std::uint32_t number, Rule rule);

@@ -154,8 +154,14 @@ class PacketWalk {
   }
 
   void end(const Walker& walker, Kind kind, std::string by) {
-    endings_.push_back(
-        {.fate = {.kind = kind, .decided_by = std::move(by)}, .doubt = walker.doubt});
+    Ending ending{.fate = {.kind = kind, .decided_by = std::move(by)}, .doubt = walker.doubt};
+    if (walker.station != nullptr && (kind == Kind::dropped || kind == Kind::rejected)) {
+      ending.fate.backend = walker.station->table->backend;
+      ending.fate.family = walker.station->table->family;
+      ending.fate.table = walker.station->table->name;
+      ending.fate.chain = walker.station->chain->name;
+    }
+    endings_.push_back(std::move(ending));
   }
 
   [[nodiscard]] PacketFate verdict() const {

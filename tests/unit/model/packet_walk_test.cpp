@@ -69,9 +69,12 @@ TEST(PacketWalk, NamesTheRuleOrThePolicyThatDecides) {
                         {rule(Action::Kind::accept, {to_port(1)}), rule(Action::Kind::drop)})})})
           .decided_by,
       "nf_tables ip filter INPUT, rule 2: -j DROP");
-  EXPECT_EQ(
-      fate({table("filter", {base(0, "drop", {})})}),
-      (PacketFate{.kind = Kind::dropped, .decided_by = "nf_tables ip filter INPUT, policy drop"}));
+  EXPECT_EQ(fate({table("filter", {base(0, "drop", {})})}),
+            (PacketFate{.kind = Kind::dropped,
+                        .decided_by = "nf_tables ip filter INPUT, policy drop",
+                        .family = "ip",
+                        .table = "filter",
+                        .chain = "INPUT"}));
 }
 
 TEST(PacketWalk, AnAcceptIsFinalForItsBaseChainOnly) {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "iptmode/packet_path.h"
+
+namespace iptmode::kernel {
+
+/// Whether a rule of a table of one family (NFPROTO_IPV4, NFPROTO_IPV6) certainly leaves all these
+/// packets alone, seen from the destination address that it compares alone: most rules of a large
+/// node are about one Service each. `expressions` is the payload of NFTA_RULE_EXPRESSIONS.
+/// Allocates nothing. Pure.
+[[nodiscard]] bool is_for_another_destination(std::string_view expressions, std::uint8_t family,
+                                              const std::vector<const Packet*>& packets);
+
+}  // namespace iptmode::kernel
