@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What real releases make of real rules, and how it is pinned down.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include "cross_reading/cross_reader.h"
 #include "fresh_network.h"
@@ -98,6 +101,20 @@ TEST_F(Readers, NobodyCanRebuildWhatActsOutsideOfItsNamespace) {
     ASSERT_EQ(reading.set_aside.size(), 1U);
     EXPECT_EQ(reading.set_aside.front().shape, 0U);
     EXPECT_THAT(only_family(reading.readers.front()).whole.text, HasSubstr("-A s1 -j DROP\n"));
+  });
+}
+
+TEST_F(Readers, AreNotAskedWhereUserNamespacesAreSwitchedOff) {
+  in_fresh_network([&] {
+    kernel::feed("iptables-nft-restore", kRules);
+    const NetworkReading network = kernel::read_own();
+    // The limit of a user namespace of our own: the machine's stays as it is.
+    ASSERT_EQ(::unshare(CLONE_NEWUSER), 0);
+    const sys::UniqueFd limit{::open("/proc/sys/user/max_user_namespaces", O_WRONLY)};
+    ASSERT_EQ(::write(limit.get(), "0", 1), 1);
+    const CrossReading reading = read(network, {{1, 8, 9}});
+    EXPECT_EQ(reading.skipped, "user namespaces are switched off (user.max_user_namespaces)");
+    EXPECT_TRUE(reading.readers.empty());
   });
 }
 
