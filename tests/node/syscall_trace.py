@@ -18,9 +18,9 @@ OUTPUTS = ("<pipe:[", "</dev/null", "<anon_inode:", "</memfd:", "<UNIX", "<TCP:[
 # prints them for a socket of a network namespace that is not its own.
 LISTING_NUMBERS = {f"{10 << 8 | number:#x}" for number in (1, 4, 7, 10, 13, 16, 19, 23)}
 # What a rule's data names by number only: NFNL_SUBSYS_IPSET << 8 | IPSET_CMD_{HEADER,GET_BYINDEX}.
-# And RTM_GETLINK, RTM_GETADDR.
-LISTING_NUMBERS |= {f"{6 << 8 | number:#x}" for number in (12, 15)} | {"0x12", "0x16"}
-LISTING = re.compile(r"NFNL_SUBSYS_NFTABLES<<8\|NFT_MSG_GET[A-Z]+|RTM_GET(LINK|ADDR)|"
+# And RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE.
+LISTING_NUMBERS |= {f"{6 << 8 | number:#x}" for number in (12, 15)} | {"0x12", "0x16", "0x1a"}
+LISTING = re.compile(r"NFNL_SUBSYS_NFTABLES<<8\|NFT_MSG_GET[A-Z]+|RTM_GET(LINK|ADDR|ROUTE)|"
                      r"NFNL_SUBSYS_IPSET<<8\|(0xc|0xf|IPSET_CMD_(HEADER|GET_BYINDEX))")
 WRITING = {"write", "writev", "pwrite64", "pwritev", "sendfile", "splice", "copy_file_range"}
 
