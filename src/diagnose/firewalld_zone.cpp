@@ -145,7 +145,7 @@ void judge_unclaimed(CheckOutcome& outcome, const View& view,
       {.severity = severity_of(view),
        .subject = subject_of(view.firewalld),
        .message = fmt::format("No zone of firewalld accepts the pod network {}: packets between "
-                              "pods are rejected (\"no route to host\").",
+                              "pods are rejected (no route to host).",
                               cidrs_of(ranges)),
        .evidence = evidence_of(view, ranges),
        .remedy = add_sources(view, ranges)});
