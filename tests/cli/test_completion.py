@@ -63,7 +63,7 @@ def completed(*words):
         (["--color", "="], ["auto", "always", "never"]),
         (["--only", "mode_"], ["mode_split"]),
         (["--only", "impostor,mode_"], ["impostor,mode_split"]),
-        (["explain", "nat"], ["nat_order"]),
+        (["explain", "nat_"], ["nat_order"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
         (["-q", "help", "aud"], ["audit"]),
         (["--timeout", ""], []),

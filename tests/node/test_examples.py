@@ -36,6 +36,7 @@ RUN = {
     "iptmode snapshot > node.json": (0, ""),
     "iptmode diagnose node.json": AUDIT,
     "iptmode diagnose nodes/*.json": (0, "GROUP"),
+    "iptmode crossread": (0, "are read alike"),
     "iptmode baseline accept": (0, "is accepted as it is"),
     "iptmode drift": (0, "UNCHANGED  worker-3"),
     "iptmode drift --quiet": (0, ""),
