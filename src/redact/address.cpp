@@ -152,9 +152,10 @@ std::size_t prefix_at(std::string_view text, std::size_t at, std::size_t bits) {
 
 std::array<unsigned, kGroups> groups_in(const std::string& bytes) {
   std::array<unsigned, kGroups> groups{};
-  for (std::size_t i = 0; i < kGroups; ++i)
-    groups.at(i) = static_cast<unsigned char>(bytes[i * 2]) << 8U |
-                   static_cast<unsigned char>(bytes[i * 2 + 1]);
+  const auto byte = [&](std::size_t at) -> unsigned {
+    return static_cast<unsigned char>(bytes[at]);
+  };
+  for (std::size_t i = 0; i < kGroups; ++i) groups.at(i) = byte(i * 2) << 8U | byte(i * 2 + 1);
   return groups;
 }
 
