@@ -57,7 +57,7 @@ p { margin: .5rem 0; max-width: 48rem; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { text-align: left; vertical-align: top; padding: .4375rem 1.25rem .4375rem 0; border-bottom: 1px solid var(--rule); min-width: 4rem; }
-thead th { font-size: .8125rem; color: var(--faint); font-weight: 600; white-space: nowrap; }
+thead th { font-size: .8125rem; color: var(--faint); font-weight: 600; vertical-align: bottom; }
 th[scope=row] { font-weight: 600; white-space: nowrap; }
 th[scope=row] code { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
