@@ -11,7 +11,7 @@
 namespace iptmode::rule_text {
 namespace {
 
-unsigned char byte_at(const std::string& bytes, std::size_t at) {
+unsigned byte_at(const std::string& bytes, std::size_t at) {
   return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
 }
 
