@@ -216,11 +216,13 @@ std::optional<IcmpType> icmp_type_of(std::string_view text, IpFamily family) {
   const std::size_t slash = text.find('/');
   const auto type = number_of(text.substr(0, slash), 255);
   if (!type) return std::nullopt;
-  IcmpType found{.type = static_cast<std::uint8_t>(*type)};
+  // Built where it is returned: g++ 12 takes an empty optional that is copied for uninitialised.
+  std::optional<IcmpType> found{std::in_place};
+  found->type = static_cast<std::uint8_t>(*type);
   if (slash == std::string_view::npos) return found;
   const auto code = number_of(text.substr(slash + 1), 255);
   if (!code) return std::nullopt;
-  found.code = static_cast<std::uint8_t>(*code);
+  found->code = static_cast<std::uint8_t>(*code);
   return found;
 }
 
