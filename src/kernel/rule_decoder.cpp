@@ -7,15 +7,15 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <optional>
 #include <utility>
 
-#include "iptmode/address.h"
 #include "kernel/nft_expressions.h"
 #include "kernel/nft_loads.h"
+#include "kernel/nft_operand.h"
 #include "kernel/nft_registers.h"
 #include "kernel/nft_rule.h"
+#include "kernel/nft_translation.h"
 #include "kernel/nft_verdict.h"
 #include "kernel/set_values.h"
 #include "kernel/xt_decoder.h"
@@ -26,26 +26,6 @@ namespace {
 
 constexpr std::size_t kMaxAlternatives = 1024;
 constexpr std::size_t kNumberBytes = 4;
-
-std::string in_network_order(std::string_view bytes, bool host_order) {
-  std::string value{bytes};
-  if (host_order && std::endian::native == std::endian::little)
-    std::reverse(value.begin(), value.end());
-  return value;
-}
-
-std::uint32_t number_in(std::string_view big_endian_bytes) {
-  return be32(big_endian_bytes);
-}
-
-std::size_t full_length(const Piece& piece, std::uint8_t family) {
-  if (piece.field != Field::source && piece.field != Field::destination) return piece.length;
-  return family == NFPROTO_IPV6 ? 16 : 4;
-}
-
-bool is_interface(Field field) {
-  return field == Field::in_interface || field == Field::out_interface;
-}
 
 /// Goes through the expressions of one rule and follows the registers.
 class RuleDecoder {
@@ -155,7 +135,7 @@ class RuleDecoder {
     } else if (name == "notrack") {
       act({.kind = Action::Kind::target, .name = "CT", .arguments = "--notrack"});
     } else if (name == "nat" || name == "masq" || name == "redir") {
-      translate(name, data);
+      act(translation_action(name, data, registers_));
     } else if (name == "meta" || name == "ct" || name == "payload" || name == "objref") {
       set_something(name, data);
     } else if (name == "tproxy" || name == "synproxy" || name == "fwd") {
@@ -239,33 +219,7 @@ class RuleDecoder {
     }
     if (!operand.is_single_field() || !operand.mask.empty() || value.size() != operand.length)
       return opaque(name_of(operand));
-    Condition limits = unlimited(operand);
-    Interval& values = limits.any_of.front();
-    const std::string limit = in_network_order(value, operand.host_order);
-    const bool below = op == NFT_CMP_LT || op == NFT_CMP_LTE;
-    (below ? values.high : values.low) = limit;
-    if (op == NFT_CMP_LT || op == NFT_CMP_GT) leave_out(limit, below, limits);
-    demand_of_all(limits);
-  }
-
-  /// All values of the field.
-  static Condition unlimited(const Operand& operand) {
-    return {.field = operand.pieces.front().field,
-            .any_of = {{.low = std::string(operand.length, '\0'),
-                        .high = std::string(operand.length, '\xff')}}};
-  }
-
-  /// Takes the limit itself away.
-  static void leave_out(const std::string& limit, bool below, Condition& limits) {
-    if (limit == std::string(limit.size(), below ? '\0' : '\xff')) {
-      limits.any_of.clear();
-      return;
-    }
-    std::string& end = below ? limits.any_of.front().high : limits.any_of.front().low;
-    for (std::size_t i = end.size(); i-- > 0;) {
-      end[i] = static_cast<char>(static_cast<unsigned char>(end[i]) + (below ? 0xffU : 1U));
-      if (end[i] != (below ? '\xff' : '\0')) break;
-    }
+    demand_of_all(beyond(operand, value, op));
   }
 
   static std::string name_of(const Operand& operand) {
@@ -276,14 +230,14 @@ class RuleDecoder {
 
   bool equal(const Operand& operand, std::string_view value, bool negated) {
     if (operand.kind == Operand::Kind::interface || operand.kind == Operand::Kind::family) {
-      const auto condition = named_condition(operand, value);
+      const auto condition = conditions().equal(operand, value);
       if (!condition) return false;
       demand_of_all(with(*condition, negated));
       return true;
     }
     if (operand.kind != Operand::Kind::field || !operand.flipped.empty()) return false;
     if (operand.is_single_field()) {
-      const auto condition = field_condition(operand, value);
+      const auto condition = conditions().equal(operand, value);
       if (condition) demand_of_all(with(*condition, condition->negated != negated));
       return condition.has_value();
     }
@@ -299,66 +253,12 @@ class RuleDecoder {
     if (value.size() != operand.length) return false;
     for (const Piece& piece : operand.pieces) {
       const Operand part{.kind = Operand::Kind::field, .pieces = {piece}, .length = piece.length};
-      const auto condition = field_condition(part, value.substr(0, piece.length));
+      const auto condition = conditions().equal(part, value.substr(0, piece.length));
       if (!condition) return false;
       demand_of_all(*condition);
       value.remove_prefix(piece.length);
     }
     return true;
-  }
-
-  /// "The field has this value", from the bytes that the register is compared with.
-  [[nodiscard]] std::optional<Condition> field_condition(const Operand& operand,
-                                                         std::string_view value) const {
-    const Piece& piece = operand.pieces.front();
-    if (is_interface(piece.field)) return interface_condition(operand, value);
-    if (piece.field == Field::fragment) return fragment_condition(operand, value);
-    if (value.size() != operand.length) return std::nullopt;
-    const std::size_t rest = full_length(piece, family_) - operand.length;
-    const std::string bytes = in_network_order(value, operand.host_order);
-    Condition condition{.field = piece.field,
-                        .mask = in_network_order(operand.mask, operand.host_order),
-                        .any_of = {{.low = bytes, .high = bytes}}};
-    if (rest == 0) return condition;
-    if (!operand.mask.empty()) return std::nullopt;
-    condition.any_of.front().low.append(rest, '\0');
-    condition.any_of.front().high.append(rest, '\xff');
-    return condition;
-  }
-
-  /// A name that ends in NUL is whole; without, it is the beginning of one.
-  static std::optional<Condition> interface_condition(const Operand& operand,
-                                                      std::string_view value) {
-    constexpr std::size_t kMaxName = 16;
-    if (!operand.mask.empty() || value.size() > kMaxName) return std::nullopt;
-    const std::string name{text_of(value)};
-    return Condition{.field = operand.pieces.front().field,
-                     .prefix = name.size() == value.size() && value.size() < kMaxName,
-                     .any_of = {{.low = name, .high = name}}};
-  }
-
-  /// "-f": the offset is not 0.
-  static std::optional<Condition> fragment_condition(const Operand& operand,
-                                                     std::string_view value) {
-    const bool offset = operand.mask == std::string_view{"\x1f\xff", 2};
-    if (!offset || value != std::string_view{"\0\0", 2}) return std::nullopt;
-    return Condition{.field = Field::fragment, .negated = true};
-  }
-
-  /// The index of an interface and an EtherType, by the names that other rules have for them.
-  [[nodiscard]] std::optional<Condition> named_condition(const Operand& operand,
-                                                         std::string_view value) const {
-    if (operand.kind == Operand::Kind::interface) {
-      if (value.size() != kNumberBytes || !around_.interface) return std::nullopt;
-      const std::string name =
-          around_.interface(number_in(in_network_order(value, operand.host_order)));
-      if (name.empty()) return std::nullopt;
-      return Condition{.field = operand.pieces.front().field, .any_of = {{name, name}}};
-    }
-    const bool ipv4 = value == std::string_view{"\x08\x00", 2};
-    const bool ipv6 = value == std::string_view{"\x86\xdd", 2};
-    const std::string family(1, ipv4 ? char{NFPROTO_IPV4} : ipv6 ? char{NFPROTO_IPV6} : '\0');
-    return Condition{.field = Field::family, .any_of = {{family, family}}};
   }
 
   void range(std::string_view data) {
@@ -432,41 +332,11 @@ class RuleDecoder {
         std::any_of(set.elements.begin(), set.elements.end(),
                     [](const SetElement& element) { return element.catch_all; });
     if (catches_all) return false;
-    if (const auto condition = condition_of_all(set, registers_.at(slot))) {
+    if (const auto condition = conditions().one_of(registers_.at(slot), set)) {
       demand_of_all(with(*condition, negated));
       return true;
     }
     return !negated && expand(set, slot);
-  }
-
-  [[nodiscard]] std::optional<Condition> condition_of_all(const SetContent& set,
-                                                          const Operand& operand) const {
-    std::optional<Condition> all;
-    for (const SetValues& element : values_of(set)) {
-      auto one = condition_of(element.values, operand);
-      if (!one || (all && (all->prefix != one->prefix || all->mask != one->mask)))
-        return std::nullopt;
-      if (!all) {
-        all = std::move(one);
-      } else {
-        all->any_of.push_back(std::move(one->any_of.front()));
-      }
-    }
-    if (!all && operand.is_single_field()) all = Condition{.field = operand.pieces.front().field};
-    return all;
-  }
-
-  [[nodiscard]] std::optional<Condition> condition_of(const Interval& values,
-                                                      const Operand& operand) const {
-    if (operand.kind == Operand::Kind::interface || operand.kind == Operand::Kind::family)
-      return values.low == values.high ? named_condition(operand, values.low) : std::nullopt;
-    if (!operand.is_single_field()) return std::nullopt;
-    auto low = field_condition(operand, values.low);
-    if (!low || low->any_of.size() != 1 || values.low == values.high) return low;
-    const auto high = field_condition(operand, values.high);
-    if (!high || high->any_of.size() != 1 || !operand.mask.empty()) return std::nullopt;
-    low->any_of.front().high = high->any_of.front().high;
-    return low;
   }
 
   /// Each element's key is a part for each register unit that the rule has filled.
@@ -497,7 +367,7 @@ class RuleDecoder {
       const std::string low = element.key.substr(at, length);
       const std::string high =
           element.key_end.size() == element.key.size() ? element.key_end.substr(at, length) : low;
-      auto condition = condition_of({.low = low, .high = high}, operand);
+      auto condition = conditions().within(operand, {.low = low, .high = high});
       if (!condition) return false;
       demand(rule, std::move(*condition));
       at += (length + Registers::kUnit - 1) / Registers::kUnit * Registers::kUnit;
@@ -514,14 +384,14 @@ class RuleDecoder {
 
   bool look_up_verdict(const SetContent& set, std::size_t slot) {
     const Operand operand = registers_.at(slot);
-    if (!condition_of_all(set, operand)) {
+    if (!conditions().one_of(operand, set)) {
       if (!operand_is_opaque(operand)) return expand(set, slot);
       return expand_opaque(set, name_of(operand));
     }
     std::vector<Rule> alternatives;
     for (const SetValues& element : values_of(set))
       for (Rule rule : drafts_) {
-        demand(rule, *condition_of(element.values, operand));
+        demand(rule, *conditions().within(operand, element.values));
         if (add_action(element.verdict, rule)) alternatives.push_back(std::move(rule));
       }
     for (const SetElement& element : set.elements)
@@ -551,7 +421,7 @@ class RuleDecoder {
   void add_catch_all(const SetContent& set, const Operand& operand, const SetElement& element,
                      std::vector<Rule>& alternatives) {
     for (Rule rule : drafts_) {
-      demand(rule, with(*condition_of_all(set, operand), true));
+      demand(rule, with(*conditions().one_of(operand, set), true));
       if (add_action(element.verdict, rule)) alternatives.push_back(std::move(rule));
     }
   }
@@ -593,13 +463,13 @@ class RuleDecoder {
   void set_mark(const Operand& source) {
     std::optional<std::pair<std::uint32_t, std::uint32_t>> change;  // clear, then change
     if (source.kind == Operand::Kind::constant && source.value.size() == kNumberBytes) {
-      change = {UINT32_MAX, number_in(in_network_order(source.value, true))};
+      change = {UINT32_MAX, be32(in_network_order(source.value, true))};
     } else if (source.kind == Operand::Kind::field && source.pieces.size() == 1 &&
                source.pieces.front().field == Field::mark) {
       const std::string all(kNumberBytes, '\xff');
       const std::string none(kNumberBytes, '\0');
-      change = {~number_in(in_network_order(source.mask.empty() ? all : source.mask, true)),
-                number_in(in_network_order(source.flipped.empty() ? none : source.flipped, true))};
+      change = {~be32(in_network_order(source.mask.empty() ? all : source.mask, true)),
+                be32(in_network_order(source.flipped.empty() ? none : source.flipped, true))};
     }
     if (!change)
       return have_effect({.kind = Action::Kind::target, .name = "MARK", .decoded = false});
@@ -611,65 +481,9 @@ class RuleDecoder {
          .change = change->second});
   }
 
-  void translate(std::string_view name, std::string_view data) {
-    if (name == "masq") return act(translation("MASQUERADE", ""));
-    if (name == "redir") {
-      const auto port = ports(data, NFTA_REDIR_REG_PROTO_MIN, NFTA_REDIR_REG_PROTO_MAX);
-      Action action = translation("REDIRECT", port && !port->empty() ? "--to-ports " + *port : "");
-      action.decoded = port.has_value();
-      return act(action);
-    }
-    const bool source = number_of(data, NFTA_NAT_TYPE) == NFT_NAT_SNAT;
-    Action action = translation(source ? "SNAT" : "DNAT", "");
-    const auto address = nat_address(data);
-    const auto port = ports(data, NFTA_NAT_REG_PROTO_MIN, NFTA_NAT_REG_PROTO_MAX);
-    action.decoded = address && port;
-    if (action.decoded) {
-      const bool bracket = !port->empty() && address->find(':') != std::string::npos;
-      action.arguments = std::string{source ? "--to-source " : "--to-destination "} +
-                         (bracket ? '[' + *address + ']' : *address) +
-                         (port->empty() ? "" : ':' + *port);
-    }
-    act(action);
-  }
-
-  static Action translation(std::string name, std::string arguments) {
-    return {
-        .kind = Action::Kind::target, .name = std::move(name), .arguments = std::move(arguments)};
-  }
-
-  /// "8080", "8080-8090", nothing said: an empty text; not known: nothing.
-  [[nodiscard]] std::optional<std::string> ports(std::string_view data, std::uint16_t first,
-                                                 std::uint16_t last) const {
-    if (attribute_of(data, first).empty()) return "";
-    const auto low = constant(data, first);
-    const auto high = attribute_of(data, last).empty() ? low : constant(data, last);
-    if (!low || !high || low->size() < 2 || high->size() < 2) return std::nullopt;
-    const auto number = [](const std::string& bytes) {
-      return std::to_string(static_cast<unsigned char>(bytes[0]) * 256U +
-                            static_cast<unsigned char>(bytes[1]));
-    };
-    return *low == *high ? number(*low) : number(*low) + '-' + number(*high);
-  }
-
-  [[nodiscard]] std::optional<std::string> nat_address(std::string_view data) const {
-    if (attribute_of(data, NFTA_NAT_REG_ADDR_MIN).empty()) return "";
-    const auto low = constant(data, NFTA_NAT_REG_ADDR_MIN);
-    const auto high = attribute_of(data, NFTA_NAT_REG_ADDR_MAX).empty()
-                          ? low
-                          : constant(data, NFTA_NAT_REG_ADDR_MAX);
-    if (!low || !high || address_text(*low).empty()) return std::nullopt;
-    return *low == *high ? address_text(*low) : address_text(*low) + '-' + address_text(*high);
-  }
-
-  [[nodiscard]] std::optional<std::string> constant(std::string_view data,
-                                                    std::uint16_t attribute) const {
-    const Operand operand = registers_.content(number_of(data, attribute));
-    if (operand.kind != Operand::Kind::constant) return std::nullopt;
-    return operand.value;
-  }
-
   // ---
+
+  [[nodiscard]] OperandConditions conditions() const { return {around_, family_}; }
 
   [[nodiscard]] IpFamily ip_family() const {
     return family_ == NFPROTO_IPV6 ? IpFamily::ipv6 : IpFamily::ipv4;
