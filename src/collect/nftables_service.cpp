@@ -131,12 +131,14 @@ class ServiceReader {
   }
 
   void add_drop_ins(UnitCommands& commands) {
-    for (auto directory = kUnitDirectories.rbegin(); directory != kUnitDirectories.rend();
-         ++directory) {
-      const std::string path = std::string{*directory}.append("/").append(kName).append(".d");
-      for (const std::string& name : names(path))
-        if (name.ends_with(".conf"))
-          if (const auto text = read(path + "/" + name)) commands.add(*text, path + "/" + name);
+    for (std::size_t left = kUnitDirectories.size(); left-- > 0;) {
+      const std::string path =
+          std::string{kUnitDirectories.at(left)}.append("/").append(kName).append(".d");
+      for (const std::string& name : names(path)) {
+        if (!name.ends_with(".conf")) continue;
+        const std::string file = std::string{path}.append("/").append(name);
+        if (const auto text = read(file)) commands.add(*text, file);
+      }
     }
   }
 
