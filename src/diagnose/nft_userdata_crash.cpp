@@ -113,6 +113,12 @@ std::vector<std::string> remedy_of(const NamedPlace& place, const Snapshot& snap
       "or take the writer back to an older nft and reboot"};
 }
 
+/// A component on the host has the host's nft: it is told there.
+bool is_hosts_own(const NamedPlace& place, const Program& nft, const Snapshot& snapshot) {
+  const Program* const own = snapshot.host ? snapshot.host->find("nft") : nullptr;
+  return place.component != nullptr && own != nullptr && same_file(nft, *own);
+}
+
 void add_findings(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapshot) {
   const DescribedSets described = described_in(*domain.network);
   if (described.sets == 0) return;
@@ -124,6 +130,7 @@ void add_findings(CheckOutcome& outcome, const Domain& domain, const Snapshot& s
     const Program* const nft = place.installation->find("nft");
     if (!belongs || nft == nullptr || nft->resolved().empty()) continue;
     const Caller caller = caller_of(place, domain, snapshot);
+    if (caller.severity == Severity::info && is_hosts_own(place, *nft, snapshot)) continue;
     const auto version = nft_version_from(nft->nft_version);
     if (!version && caller.severity > Severity::info)
       outcome.undecided = fmt::format("the version of nft in {} is not known", place.subject);

@@ -18,7 +18,8 @@ std::vector<std::string> losers_of(const NetworkState& network) {
   if (!network.nft) return names;
   const auto add = [&](OwnerSet owners, std::uint64_t rules) {
     const std::string name = to_string(owners);
-    if (rules > 0 && !owners.empty() && std::ranges::find(names, name) == names.end())
+    // A chain that kubelet and kube-proxy share comes with others of theirs.
+    if (rules > 0 && owners.members().size() == 1 && std::ranges::find(names, name) == names.end())
       names.push_back(name);
   };
   for (const NftTable& table : *network.nft) {

@@ -77,6 +77,14 @@ TEST(NftUserdataCrash, IsANoteForAHostWhoseNftNobodyUses) {
   EXPECT_EQ(result.findings[0].subject, "host");
 }
 
+TEST(NftUserdataCrash, SaysOnceWhatAComponentOnTheHostSharesWithIt) {
+  const NodeBuilder node = with_host_nft(a_node_in_nftables_mode("1.1.3"), "1.0.6");
+  const auto places = an_installation().links(Backend::nf_tables, "1.8.9").program(an_nft("1.0.6"));
+  EXPECT_EQ(result_of("nft_userdata_crash", NodeBuilder{node}.with(kubelet().installation(places)))
+                .findings.size(),
+            1U);
+}
+
 TEST(NftUserdataCrash, IsAnErrorForAHostThatDependsOnIt) {
   const NodeBuilder node = with_host_nft(a_node_in_nftables_mode("1.1.3"), "1.0.6");
   EXPECT_EQ(result_of("nft_userdata_crash",
