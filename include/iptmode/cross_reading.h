@@ -29,8 +29,8 @@ struct SaveRun {
     incomplete,  ///< a table without COMMIT, or "is incompatible" in its place
     refused,     ///< another exit status
     died,        ///< by a signal
-    timed_out,  ///< or it wrote without end
-    not_run,  ///< `detail` says why
+    timed_out,   ///< or it wrote without end
+    not_run,     ///< `detail` says why
   };
   Outcome outcome = Outcome::not_run;
   std::string detail = {};  ///< "exit status 3: Parsing nftables rule failed", "signal 11"

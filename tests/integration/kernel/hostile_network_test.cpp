@@ -125,15 +125,15 @@ TEST(ReadNetwork, DoesNotAskLibnftablesAboutManyChains) {
 TEST(ReadNetwork, CallsItsCallerBackBetweenRequests) {
   in_fresh_network([] {
     std::string rules = "*filter\n";
-    for (int chain = 0; chain < 200; ++chain) rules += ":X" + std::to_string(chain) + " - [0:0]\n";
-    for (int chain = 0; chain < 200; ++chain)
+    for (int chain = 0; chain < 1000; ++chain) rules += ":X" + std::to_string(chain) + " - [0:0]\n";
+    for (int chain = 0; chain < 1000; ++chain)
       rules += "-A X" + std::to_string(chain) + " -j DROP\n";
     feed("iptables-nft-restore", rules + "COMMIT\n");
     int calls = 0;
     const auto reading =
         read_own(kBoth, [&](NetworkRequest& request) { request.idle = [&] { ++calls; }; });
     EXPECT_GE(calls, 3);
-    EXPECT_EQ(nft_table(reading, "ip", "filter").rules, 200U);
+    EXPECT_EQ(nft_table(reading, "ip", "filter").rules, 1000U);
   });
 }
 
