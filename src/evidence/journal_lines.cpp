@@ -61,7 +61,7 @@ std::string journal_lines(std::string_view reversed) {
     reversed.remove_prefix(end + 1);
   }
   std::string text;
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) text += *line + "\n";
+  for (std::size_t left = lines.size(); left-- > 0;) text.append(lines[left]).push_back('\n');
   return text;
 }
 

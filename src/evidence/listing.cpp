@@ -80,7 +80,8 @@ std::string listing(const std::vector<std::string>& directories,
     std::string lines;
     const std::string self = line_of(directory, ".");
     for (const std::string& name : names) lines += line_of(directory, name);
-    if (!lines.empty()) text += escape(directory) + ":\n" + self + lines + "\n";
+    if (!lines.empty())
+      text.append(escape(directory)).append(":\n").append(self).append(lines).push_back('\n');
   }
   return text;
 }

@@ -51,10 +51,10 @@ KernelAnswer judge(KernelFiles& files, const ExtensionRow& row) {
 
 /// Before Linux 5.2 MASQUERADE was a module of each family.
 KernelAnswer judge_masquerade(KernelFiles& files, const ExtensionRow& row) {
-  const KernelAnswer answer = judge(files, row);
+  KernelAnswer answer = judge(files, row);
   if (answer.support == Support::yes) return answer;
   constexpr ExtensionRow kBefore{"ipt_MASQUERADE", "CONFIG_IP_NF_TARGET_MASQUERADE", {}, {}};
-  const KernelAnswer before = judge(files, kBefore);
+  KernelAnswer before = judge(files, kBefore);
   return before.support == Support::yes ? before : answer;
 }
 

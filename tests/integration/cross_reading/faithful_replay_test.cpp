@@ -108,6 +108,8 @@ TEST_F(FaithfulReplay, OfEveryRulesetByEveryWriter) {
   const Release& newest = releases_.back();
   for (const auto& entry : std::filesystem::directory_iterator{IPTMODE_RULESETS}) {
     if (entry.path().extension() == ".nft") continue;
+    // This one goes on top of others, into chains of theirs.
+    if (entry.path().stem() == "damaged") continue;
     for (const Release& writer : releases_) {
       SCOPED_TRACE(entry.path().filename().string() + " by " + to_string(writer.version));
       in_fresh_network([&] {

@@ -46,7 +46,7 @@ COMMIT
 constexpr const char* kPilesFound =
     "INPUT kube-router 5 -j KUBE-ROUTER-INPUT\n"
     "KUBE-ROUTER-INPUT kube-router 3 -m mark --mark 0x1/0x1 -j ACCEPT\n"
-    "KUBE-ROUTER-INPUT kube-router 3 -m comment --comment b -j RETURN\n";
+    "KUBE-ROUTER-INPUT kube-router 3 -m comment --comment \"b\" -j RETURN\n";
 
 TEST(ReadNetwork, CountsEqualRulesOfOneChainInNft) {
   in_fresh_network([] {
