@@ -48,7 +48,7 @@ std::uint64_t rule_key(std::string_view expressions, std::string_view user_data)
 std::size_t RepeatedRules::slot_of(std::uint64_t key) {
   const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(used_);
   const auto known = std::find(keys_.begin(), end, key);
-  std::size_t slot = static_cast<std::size_t>(known - keys_.begin());
+  auto slot = static_cast<std::size_t>(known - keys_.begin());
   if (known != end) return slot;
   if (used_ < kWindow) {
     ++used_;

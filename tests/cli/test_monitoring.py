@@ -45,7 +45,7 @@ def test_nagios_is_a_status_line_with_performance_data():
     assert (done.returncode, done.stderr) == (CLEAN, "")
     assert done.stdout.startswith("IPTMODE OK - ")
     status, *findings = done.stdout.splitlines()
-    assert re.search(r" \| fail=0;;0;0 warn=0;0;;0 unknown=0;;;0 gaps=\d+;;;0$", status)
+    assert re.search(r" \| fail=0;;0;0 warn=0;0;;0 unknown=0;;;0 gaps=\d+;;;0 suppressed=0;;;0$", status)
     assert all(re.match(r"\w+ info: ", line) for line in findings)
 
 
