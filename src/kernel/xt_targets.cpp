@@ -241,7 +241,7 @@ std::optional<Action> set_mark_action(const Extension& target) {
                 .change = info->mark};
 }
 
-Action with_words(Action::Kind kind, const Extension& target, Words words) {
+Action with_words(Action::Kind kind, const Extension& target, const Words& words) {
   return {.kind = kind,
           .name = std::string{target.name},
           .arguments = words.value_or(""),
