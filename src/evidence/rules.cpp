@@ -47,7 +47,11 @@ void save_family(Sight& sight, const Family& family) {
   for (const std::string& table : *tables) {
     const auto saved = family.save(table);
     if (!saved) cut = to_string(saved.error());
-    text += saved ? *saved : "# table " + table + ": " + cut + "\n";
+    if (saved) {
+      text.append(*saved);
+    } else {
+      text.append("# table ").append(table).append(": ").append(cut).push_back('\n');
+    }
   }
   sight.add(path, "legacy rules, " + name, std::move(text), std::move(cut));
 }

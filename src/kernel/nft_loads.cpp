@@ -105,7 +105,7 @@ Operand meta_load(std::string_view data) {
       operand.kind = Operand::Kind::interface;
       return operand;
     }
-    case NFT_META_SKUID: return unknown("owner");
+    case NFT_META_SKUID:
     case NFT_META_SKGID: return unknown("owner");
     case NFT_META_PKTTYPE: return unknown("pkttype");
     default: return unknown("meta");
