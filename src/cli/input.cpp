@@ -18,7 +18,7 @@ namespace iptmode::cli {
 namespace {
 
 constexpr std::string_view kStandardInput = "-";
-const std::string kSnapshotName = "snapshot.json";
+const std::string snapshot_name = "snapshot.json";
 constexpr std::size_t kMaxInput = std::size_t{64} << 20U;  // a bundle is not larger, unpacked
 // Who types a snapshot in, or waits for a node's over a slow line, knows when to stop.
 constexpr std::chrono::hours kPatience{24};
@@ -40,13 +40,13 @@ std::size_t limit_of(int fd) {
 
 // A link in somebody else's bundle leads to our own files.
 Result<std::string> read_directory(int directory, const std::string& file) {
-  const auto fd = sys::open_at(directory, kSnapshotName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const auto fd = sys::open_at(directory, snapshot_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!fd && fd.error().code == std::errc::no_such_file_or_directory)
     return sys_error(EISDIR, "read", file);
   if (!fd) return tl::unexpected(fd.error());
   struct stat status {};
-  if (::fstat(fd->get(), &status) != 0) return sys_error(errno, "fstat", kSnapshotName);
-  if (!S_ISREG(status.st_mode)) return sys_error(EINVAL, "not a regular file:", kSnapshotName);
+  if (::fstat(fd->get(), &status) != 0) return sys_error(errno, "fstat", snapshot_name);
+  if (!S_ISREG(status.st_mode)) return sys_error(EINVAL, "not a regular file:", snapshot_name);
   return sys::read_bounded(fd->get(), kMaxSnapshotBytes, std::chrono::seconds{5});
 }
 
@@ -66,7 +66,7 @@ Result<Snapshot> read_snapshot(const std::string& file, std::chrono::seconds tim
   if (!bytes) return tl::unexpected(bytes.error());
   if (!archive::looks_like_archive(*bytes)) return snapshot_from_json(*bytes);
   const auto stored =
-      archive::unpack_member(*bytes, kSnapshotName, {.member_bytes = kMaxSnapshotBytes});
+      archive::unpack_member(*bytes, snapshot_name, {.member_bytes = kMaxSnapshotBytes});
   if (!stored) return tl::unexpected(stored.error());
   return snapshot_from_json(*stored);
 }

@@ -112,7 +112,9 @@ def yaml_examples():
 
 
 def tool_directory(directory):
-    for name, body in {"iptmode": f'exec {iptmode()} "$@"', **STAND_INS}.items():
+    # Where a debug container has the node's root, there is a link to it that no other test sees.
+    on_node = f'exec {iptmode()} "${{@/#\\/host/{directory}/host}}"'
+    for name, body in {"iptmode": on_node, **STAND_INS}.items():
         tool = Path(directory) / name
         tool.write_text(f"#!/bin/bash\n{body}\n", encoding="utf-8")
         tool.chmod(0o755)
@@ -125,9 +127,9 @@ def run_all(commands):
         (Path(directory) / "list.json").write_text(json.dumps(commands), encoding="utf-8")
         prepare = (
             f'cd "$(mktemp -d)" && mkdir nodes /run/iptmode && mkdir -p /var/lib/prometheus/node-exporter && '
-            f"ln -s / /host 2>/dev/null; export PATH={directory}:/usr/sbin:/usr/bin:/sbin:/bin; "
+            f"ln -s / {directory}/host; export PATH={directory}:/usr/sbin:/usr/bin:/sbin:/bin; "
             'iptmode snapshot | tee nodes/a.json nodes/b.json >worker-2.json; '
-            f'/usr/bin/python3 -c "$0" <{directory}/list.json; status=$?; rm -f /host; rm -r "$PWD"; exit $status'
+            f'/usr/bin/python3 -c "$0" <{directory}/list.json; status=$?; rm -f {directory}/host; rm -r "$PWD"; exit $status'
         )
         done = run_in("healthy_1_32", ["/bin/bash", "-c", prepare, DRIVER])
     return json.loads(done.stdout), done.stderr
