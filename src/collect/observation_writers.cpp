@@ -83,7 +83,8 @@ class WriterSearch {
       if (name.ends_with(".service")) unit(name, path);
       if (!name.ends_with(".service.d")) continue;
       for (const std::string& drop_in : names_of(path))
-        if (drop_in.ends_with(".conf")) unit(name.substr(0, name.size() - 2), path + "/" + drop_in);
+        if (drop_in.ends_with(".conf"))
+          unit(name.substr(0, name.size() - 2), std::string{path}.append("/").append(drop_in));
     }
   }
 

@@ -85,7 +85,7 @@ Finding proven(const CrossReader& reader, const std::vector<BlindTable>& tables,
   if (!native) finding.remedy.push_back(better_reader(reader, snapshot));
   if (native || std::ranges::any_of(
                     tables, [&](const BlindTable& blind) { return native_alone(blind, verdict); }))
-    finding.remedy.push_back(
+    finding.remedy.emplace_back(
         "let the program that writes rules of nft keep them in a table of its own");
   return finding;
 }

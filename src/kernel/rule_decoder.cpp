@@ -177,7 +177,7 @@ class RuleDecoder {
 
   // --- conditions ---
 
-  void opaque(std::string name, bool negated = false, std::string arguments = {}) {
+  void opaque(const std::string& name, bool negated = false, const std::string& arguments = {}) {
     for (Rule& rule : drafts_)
       demand(rule, {.negated = negated, .name = name, .arguments = arguments, .decoded = false});
   }
