@@ -15,13 +15,13 @@ namespace iptmode::cross_reading {
 /// incompatible, use 'nft' tool."); empty if there is none.
 [[nodiscard]] std::string_view incompatible_note(std::string_view text);
 
-/// What a text says of one shape of a table, as a text of that table alone.
-[[nodiscard]] std::string only_shape(std::string_view text, std::string_view table,
+/// What a text says of one shape of the wanted table, as a text of that table alone.
+[[nodiscard]] std::string only_shape(std::string_view text, std::string_view wanted,
                                      std::uint32_t shape);
 
 /// The words of the first rule in a shape's chain as iptables takes them, without "-A CHAIN"; empty
 /// if the text has none.
-[[nodiscard]] std::vector<std::string> words_of_shape(std::string_view text, std::string_view table,
-                                                      std::uint32_t shape);
+[[nodiscard]] std::vector<std::string> words_of_shape(std::string_view text,
+                                                      std::string_view wanted, std::uint32_t shape);
 
 }  // namespace iptmode::cross_reading
