@@ -20,10 +20,12 @@ tl::unexpected<Error> bus_error(int negative, const Method& method) {
 }
 
 struct CallError {
-  sd_bus_error value = SD_BUS_ERROR_NULL;
+  sd_bus_error value = {};  // SD_BUS_ERROR_NULL
   CallError() = default;
   CallError(const CallError&) = delete;
+  CallError(CallError&&) = delete;
   CallError& operator=(const CallError&) = delete;
+  CallError& operator=(CallError&&) = delete;
   ~CallError() { sd_bus_error_free(&value); }
 
   [[nodiscard]] std::string words() const {

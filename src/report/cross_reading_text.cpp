@@ -45,7 +45,8 @@ std::string_view sign_of(Outcome outcome) {
 /// "A", "B", ..., "Z", "R27", ...
 std::string letter_of(std::size_t reader) {
   if (reader >= 26) return fmt::format("R{}", reader + 1);
-  return std::string(1, static_cast<char>('A' + static_cast<char>(reader)));
+  std::string letter(1, static_cast<char>('A' + static_cast<char>(reader)));
+  return letter;
 }
 
 bool reads_well(const ReadingVerdict& cell) {
