@@ -88,24 +88,33 @@ int allow(void* filter, std::span<const char* const> names) noexcept {
   return 0;
 }
 
+/// How an argument of a system call must be, by its lower 32 bits.
+constexpr scmp_arg_cmp where(unsigned argument, std::uint32_t value) noexcept {
+  return {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+}
+constexpr scmp_arg_cmp where_masked(unsigned argument, std::uint32_t mask,
+                                    std::uint32_t value) noexcept {
+  return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
+int allow_if(void* filter, int call, std::span<const scmp_arg_cmp> conditions) noexcept {
+  return ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call,
+                                  static_cast<unsigned>(conditions.size()), conditions.data());
+}
+
 int allow_netlink_and_isatty(void* filter) noexcept {
-  const int rc = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-                                    SCMP_A0_32(SCMP_CMP_EQ, AF_NETLINK),
-                                    SCMP_A2_32(SCMP_CMP_EQ, NETLINK_NETFILTER));
-  if (rc != 0) return rc;
-  return ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                            SCMP_A1_32(SCMP_CMP_EQ, TCGETS));
+  constexpr std::array kNetfilter{where(0, AF_NETLINK), where(2, NETLINK_NETFILTER)};
+  if (const int rc = allow_if(filter, SCMP_SYS(socket), kNetfilter); rc != 0) return rc;
+  constexpr std::array kIsATerminal{where(1, TCGETS)};
+  return allow_if(filter, SCMP_SYS(ioctl), kIsATerminal);
 }
 
 /// Without SOCK_CLOEXEC and SOCK_NONBLOCK, which are bits of the same argument.
 int allow_raw_sockets(void* filter) noexcept {
-  for (const auto family : {AF_INET, AF_INET6})
-    if (const int rc = ::seccomp_rule_add(
-            filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-            SCMP_A0_32(SCMP_CMP_EQ, static_cast<unsigned>(family)),
-            SCMP_A1_32(SCMP_CMP_MASKED_EQ, 0xfU, static_cast<unsigned>(SOCK_RAW)));
-        rc != 0)
-      return rc;
+  for (const std::uint32_t family : {std::uint32_t{AF_INET}, std::uint32_t{AF_INET6}}) {
+    const std::array raw{where(0, family), where_masked(1, 0xfU, SOCK_RAW)};
+    if (const int rc = allow_if(filter, SCMP_SYS(socket), raw); rc != 0) return rc;
+  }
   return 0;
 }
 
