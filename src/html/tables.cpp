@@ -22,7 +22,7 @@ Table::Row marked_row(const report::Row& row) {
   if (!row.marked) return result;
   result.css_class = "marked";
   // For who cannot see the colour.
-  result.cells.front() += " <span class=\"mark\" title=\"a finding is about it\">!</span>";
+  result.cells.front() += R"( <span class="mark" title="a finding is about it">!</span>)";
   return result;
 }
 
