@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -293,7 +292,7 @@ void compare(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapsh
   if (domain.is_node) note_host(outcome, view);
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_backend_mismatch(const Snapshot& snapshot) {
   CheckOutcome outcome;
   bool anybody = false;
   for (const Domain& domain : domains_of(snapshot)) {
@@ -304,9 +303,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s,          Fact::installations,
-                            Fact::declared,  Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check backend_mismatch() {
@@ -314,8 +310,9 @@ Check backend_mismatch() {
       .id = "backend_mismatch",
       .title = "All that write iptables rules here use one backend",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::declared,
+                      Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_backend_mismatch,
       .looks_for =
           "In each network namespace it compares the components that write iptables rules, kubelet "
           "with k0s' bin directory behind it included: first where their own chains are, then what "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -148,7 +147,7 @@ void judge_native(CheckOutcome& outcome, const Component& felix, const Domain& d
   }
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_calico_backend(const Snapshot& snapshot) {
   CheckOutcome outcome;
   bool found = false;
   bool iptables = false;
@@ -166,8 +165,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::declared, Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check calico_backend() {
@@ -175,8 +172,8 @@ Check calico_backend() {
       .id = "calico_backend",
       .title = "Calico writes the backend it was told and the node uses",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::declared, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_calico_backend,
       .looks_for =
           "FELIX_IPTABLESBACKEND and FELIX_NFTABLESMODE, the backend where the cali-* chains are, "
           "and the backend of the others on the node. The iptables link in calico-node is not "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -85,7 +84,7 @@ std::vector<std::string> remedy_of() {
       "open UDP port 4789 between the nodes"};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_calico_ipip(const Snapshot& snapshot) {
   CheckOutcome outcome;
   const Domain node = domains_of(snapshot).front();
   const Component* const calico = node.find(ComponentKind::calico_node);
@@ -110,8 +109,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::node_networks, Fact::declared};
-
 }  // namespace
 
 Check calico_ipip() {
@@ -119,8 +116,8 @@ Check calico_ipip() {
       .id = "calico_ipip",
       .title = "Calico does not use IP-in-IP",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::node_networks, Fact::declared>,
+      .run = judge_calico_ipip,
       .looks_for =
           "An IP-in-IP tunnel with an address, routes through it, CALICO_IPV4POOL_IPIP other than "
           "Never, or FELIX_IPINIPENABLED in calico-node's environment. VXLAN (vxlan.calico, UDP "

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
+
 #include "iptmode/diagnose.h"
 
 /// One function for each check: it returns the whole row of the table, its text included. The
 /// function has the name of its file and of the check's id.
 namespace iptmode::checks {
+
+/// For a row's `needs`.
+template <Fact... facts>
+inline constexpr std::array kNeeds{facts...};
 
 [[nodiscard]] Check backend_mismatch();
 [[nodiscard]] Check mode_split();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -78,7 +77,7 @@ std::vector<std::string> remedy_of(const Docker& docker, const NetworkState& net
   return steps;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_docker_coexist(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     if (!domain.runs_kubernetes()) continue;
@@ -94,8 +93,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check docker_coexist() {
@@ -103,8 +100,8 @@ Check docker_coexist() {
       .id = "docker_coexist",
       .title = "Docker does not drop what Kubernetes forwards",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_docker_coexist,
       .looks_for =
           "On a Kubernetes node: chains of Docker in another backend than Kubernetes', and a "
           "filter "

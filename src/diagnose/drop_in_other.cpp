@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -120,7 +119,7 @@ Finding finding_of(const Snapshot& snapshot, const PacketQuestion& question, con
           .remedy = remedy_of(snapshot, fate)};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_drop_in_other(const Snapshot& snapshot) {
   const NetworkState& network = snapshot.network();
   if (!network.packet_path) return {.skipped = "the rules that packets meet were not read"};
   if (network.packet_path->questions.empty())
@@ -138,8 +137,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules, Fact::packet_path};
-
 }  // namespace
 
 Check drop_in_other() {
@@ -147,8 +144,8 @@ Check drop_in_other() {
       .id = "drop_in_other",
       .title = "No other table drops what the cluster's tables accept",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::legacy_rules, Fact::nft_rules, Fact::packet_path>,
+      .run = judge_drop_in_other,
       .looks_for =
           "A new packet from a pod, to the outside and to a pod of another node, followed through "
           "every base chain of both backends. It ends in a policy or a rule of a base chain whose "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <map>
 #include <tuple>
 
@@ -105,7 +104,7 @@ std::vector<std::string> remedy_of(const Piles& piles, const Snapshot& snapshot)
   return steps;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_duplicate_rules(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     for (const Piles& piles : piles_in(*domain.network)) {
@@ -120,8 +119,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check duplicate_rules() {
@@ -129,8 +126,8 @@ Check duplicate_rules() {
       .id = "duplicate_rules",
       .title = "No chain holds the same rule again and again",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_duplicate_rules,
       .looks_for =
           "In the iptables tables of both backends: rules of one chain that are equal but for "
           "their "

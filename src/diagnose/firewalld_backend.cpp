@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -78,7 +77,7 @@ void judge_file(CheckOutcome& outcome, const FirewalldSide& side, const Firewall
                        side.word)}});
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_firewalld_backend(const Snapshot& snapshot) {
   CheckOutcome outcome{.skipped = no_firewalld(snapshot)};
   if (outcome.skipped) return outcome;
   const FirewalldSide side = side_of_firewalld(snapshot);
@@ -87,10 +86,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s,          Fact::installations,
-                            Fact::declared,  Fact::legacy_rules, Fact::nft_rules,
-                            Fact::firewalld};
-
 }  // namespace
 
 Check firewalld_backend() {
@@ -98,8 +93,9 @@ Check firewalld_backend() {
       .id = "firewalld_backend",
       .title = "firewalld uses the backend that Kubernetes uses",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::declared,
+                      Fact::legacy_rules, Fact::nft_rules, Fact::firewalld>,
+      .run = judge_firewalld_backend,
       .looks_for =
           "A running firewalld whose rules are in another backend than those of Kubernetes' "
           "components: first what the kernel holds (table inet firewalld, or its chains in "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -35,7 +34,7 @@ std::vector<std::string> host_ports_at_risk(const Snapshot& snapshot) {
   return lines;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_firewalld_flush(const Snapshot& snapshot) {
   CheckOutcome outcome{.skipped = no_firewalld(snapshot)};
   if (outcome.skipped) return outcome;
   const Firewalld& firewalld = *snapshot.firewalld;
@@ -64,9 +63,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::host_iptables, Fact::legacy_rules, Fact::nft_rules,
-                            Fact::firewalld};
-
 }  // namespace
 
 Check firewalld_flush() {
@@ -74,8 +70,8 @@ Check firewalld_flush() {
       .id = "firewalld_flush",
       .title = "A reload of firewalld leaves hostPorts alone",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::host_iptables, Fact::legacy_rules, Fact::nft_rules, Fact::firewalld>,
+      .run = judge_firewalld_flush,
       .looks_for =
           "A running firewalld with FlushAllOnReload=yes, which is the default, beside rules of "
           "the CNI plugin portmap (CNI-HOSTPORT-DNAT, CNI-DN-*) in the backend of the host's own "

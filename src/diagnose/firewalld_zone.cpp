@@ -195,7 +195,7 @@ void judge_zone(CheckOutcome& outcome, const View& view, const FirewalldZone& zo
                   fmt::format("firewall-cmd --zone={} --add-masquerade", zone.name)}});
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_firewalld_zone(const Snapshot& snapshot) {
   CheckOutcome outcome{.skipped = no_firewalld(snapshot)};
   if (outcome.skipped) return outcome;
   const std::vector<ClusterRange> pods = pod_ranges(snapshot);
@@ -224,9 +224,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::firewalld, Fact::node_networks, Fact::nft_rules,
-                            Fact::legacy_rules};
-
 }  // namespace
 
 Check firewalld_zone() {
@@ -234,8 +231,9 @@ Check firewalld_zone() {
       .id = "firewalld_zone",
       .title = "firewalld lets the pods' packets through",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::firewalld, Fact::node_networks, Fact::nft_rules,
+                      Fact::legacy_rules>,
+      .run = judge_firewalld_zone,
       .looks_for =
           "A running firewalld in which no zone has the networks of pods and services as a source, "
           "or all interfaces that pods' packets come in by, with a target that accepts or with "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -47,7 +46,7 @@ Finding finding_of(const Component& kubelet, const Domain& domain, const Snapsho
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_hint_absent(const Snapshot& snapshot) {
   CheckOutcome outcome;
   bool kubelet_runs = false;
   for (const Domain& domain : domains_of(snapshot)) {
@@ -67,8 +66,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes};
-
 }  // namespace
 
 Check hint_absent() {
@@ -76,8 +73,8 @@ Check hint_absent() {
       .id = "hint_absent",
       .title = "kubelet marks the backend it uses",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes>,
+      .run = judge_hint_absent,
       .looks_for =
           "A running kubelet without KUBE-IPTABLES-HINT and KUBE-KUBELET-CANARY in either backend.",
       .matters =

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -113,7 +112,7 @@ Finding finding_of(const Domain& domain, const Snapshot& snapshot) {
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_hint_in_both(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const NetworkState& network = *domain.network;
@@ -124,8 +123,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check hint_in_both() {
@@ -133,8 +130,8 @@ Check hint_in_both() {
       .id = "hint_in_both",
       .title = "kubelet's hint is in one backend only",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_hint_in_both,
       .looks_for =
           "The chains KUBE-IPTABLES-HINT and KUBE-KUBELET-CANARY in the mangle tables of both "
           "backends, IPv4 and IPv6.",

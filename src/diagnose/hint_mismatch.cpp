@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -77,7 +76,7 @@ Finding finding_of(const Contradiction& found, const Domain& domain, const Snaps
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_hint_mismatch(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const std::optional<Backend> hint = named_backend(*domain.network);
@@ -88,8 +87,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::k0s, Fact::installations, Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check hint_mismatch() {
@@ -97,8 +94,8 @@ Check hint_mismatch() {
       .id = "hint_mismatch",
       .title = "kubelet's hint names the backend that kubelet uses",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::k0s, Fact::installations, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_hint_mismatch,
       .looks_for =
           "The backend in which kubelet's hint chains are, against the iptables that kubelet runs "
           "(k0s' bin directory) and against k0s' --iptables-mode. Components that stand elsewhere "

@@ -101,15 +101,13 @@ CheckOutcome judge(const Domain& domain, const Snapshot& snapshot) {
   return outcome;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_hostport_orphan(const Snapshot& snapshot) {
   if (!snapshot.host_settings) return {.undecided = "the host's files were not looked at"};
   for (const Domain& domain : domains_of(snapshot))
     if (domain.is_node && domain.network->legacy && domain.network->nft)
       return judge(domain, snapshot);
   return {};  // the rules were not read: the gap that says so decides
 }
-
-constexpr std::array kNeeds{Fact::host_settings, Fact::legacy_rules, Fact::nft_rules};
 
 }  // namespace
 
@@ -118,8 +116,8 @@ Check hostport_orphan() {
       .id = "hostport_orphan",
       .title = "Every hostPort of a running pod has its rules",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::host_settings, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_hostport_orphan,
       .looks_for =
           "hostPorts that the CNI plugin portmap was asked for, in the results that libcni keeps "
           "under /var/lib/cni, of pods that containerd still runs (its state under /run/k0s or "

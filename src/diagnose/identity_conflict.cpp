@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 #include <set>
 #include <tuple>
 
@@ -43,7 +42,7 @@ FileKey key_of(const NamedPlace& place, const Program& program) {
   return {0, 0, place.subject + program.resolved()};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_identity_conflict(const Snapshot& snapshot) {
   CheckOutcome outcome;
   std::set<FileKey> told;
   for (const NamedPlace& place : places_of(snapshot))
@@ -54,8 +53,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::k0s, Fact::host_iptables, Fact::installations};
-
 }  // namespace
 
 Check identity_conflict() {
@@ -63,8 +60,8 @@ Check identity_conflict() {
       .id = "identity_conflict",
       .title = "Every iptables says of itself what its file says",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::k0s, Fact::host_iptables, Fact::installations>,
+      .run = judge_identity_conflict,
       .looks_for =
           "Programs whose backend or version, read from the bytes of the file, differs from what "
           "`iptables -V` answers when the same file is run without privilege.",

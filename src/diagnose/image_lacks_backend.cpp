@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -59,7 +58,7 @@ Finding finding_of(const Standing& standing, const Domain& domain, Backend wante
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_image_lacks_backend(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<Standing> standings = standings_of(domain, snapshot);
@@ -72,8 +71,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::installations};
-
 }  // namespace
 
 Check image_lacks_backend() {
@@ -81,8 +78,8 @@ Check image_lacks_backend() {
       .id = "image_lacks_backend",
       .title = "Every image can do the backend that this node uses",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::installations>,
+      .run = judge_image_lacks_backend,
       .looks_for =
           "Which variants of iptables an image holds under any name (xtables-nft-multi, "
           "xtables-legacy-multi, iptables-nft, iptables-legacy), against the backend that "

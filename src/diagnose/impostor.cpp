@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -21,7 +20,7 @@ std::string_view explain(ImpostorReason reason) {
   return "";
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_impostor(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Component& component : snapshot.components) {
     if (component.impostor == ImpostorReason::none) continue;
@@ -43,8 +42,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes};
-
 }  // namespace
 
 Check impostor() {
@@ -52,8 +49,8 @@ Check impostor() {
       .id = "impostor",
       .title = "Every process with a component's name is that component",
       .severity = Severity::info,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes>,
+      .run = judge_impostor,
       .looks_for =
           "Processes whose executable and arguments are those of kube-proxy, kube-router and so "
           "on, but that cannot be them: without CAP_NET_ADMIN, in a network namespace without a "

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,7 +69,7 @@ Finding finding_for(const Gap& gap) {
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_incomplete(const Snapshot& snapshot) {
   CheckOutcome outcome;
   std::vector<std::string> hidden;
   for (const Gap& gap : snapshot.gaps) {
@@ -85,11 +84,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{
-    Fact::processes,     Fact::k0s,          Fact::host_iptables, Fact::installations,
-    Fact::declared,      Fact::legacy_rules, Fact::nft_rules,     Fact::kernel_support,
-    Fact::host_settings, Fact::firewalld,    Fact::node_networks, Fact::host_writers};
-
 }  // namespace
 
 Check incomplete() {
@@ -97,8 +91,11 @@ Check incomplete() {
       .id = "incomplete",
       .title = "Everything that a check needs could be read",
       .severity = Severity::info,
-      .needs = kNeeds,
-      .run = run,
+      .needs =
+          kNeeds<Fact::processes, Fact::k0s, Fact::host_iptables, Fact::installations,
+                 Fact::declared, Fact::legacy_rules, Fact::nft_rules, Fact::kernel_support,
+                 Fact::host_settings, Fact::firewalld, Fact::node_networks, Fact::host_writers>,
+      .run = judge_incomplete,
       .looks_for =
           "Whatever the audit wanted to read and could not: a process it may not look into, a "
           "table the kernel did not give, a program that did not answer in time, a capability that "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -141,7 +140,7 @@ std::vector<std::string> remedy_of(const NamedPlace& place, const Snapshot& snap
       "remove iptables that does not belong to a package: command -v -a iptables ip6tables"};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_install_inconsistent(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const NamedPlace& place : places_of(snapshot)) {
     const SixNames names = names_of(*place.installation);
@@ -156,8 +155,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::k0s, Fact::host_iptables, Fact::installations};
-
 }  // namespace
 
 Check install_inconsistent() {
@@ -165,8 +162,8 @@ Check install_inconsistent() {
       .id = "install_inconsistent",
       .title = "In each place all six iptables names are one program",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::k0s, Fact::host_iptables, Fact::installations>,
+      .run = judge_install_inconsistent,
       .looks_for =
           "iptables, iptables-save, iptables-restore and their ip6tables twins of each place (k0s' "
           "bin directory, every component, the host): whether they lead to one backend and one "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,7 +49,7 @@ Finding finding_for(const Domain& domain, const Snapshot& snapshot) {
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_legacy_empty(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const NetworkState& network = *domain.network;
@@ -60,8 +59,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::legacy_rules};
-
 }  // namespace
 
 Check legacy_empty() {
@@ -69,8 +66,8 @@ Check legacy_empty() {
       .id = "legacy_empty",
       .title = "No legacy table is registered without use",
       .severity = Severity::info,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::legacy_rules>,
+      .run = judge_legacy_empty,
       .looks_for =
           "Legacy tables that the kernel lists while none of them has a rule, a chain of its own "
           "or a policy other than ACCEPT.",

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include "diagnose/backend_support.h"
 #include "diagnose/checks.h"
@@ -7,7 +6,7 @@
 namespace iptmode::checks {
 namespace {
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_legacy_unavailable(const Snapshot& snapshot) {
   return find_users_without_support(
       snapshot,
       {.backend = Backend::legacy,
@@ -16,8 +15,6 @@ CheckOutcome run(const Snapshot& snapshot) {
                     " or CONFIG_IP_NF_IPTABLES (earlier) and its modules installed"});
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s, Fact::installations, Fact::kernel_support};
-
 }  // namespace
 
 Check legacy_unavailable() {
@@ -25,8 +22,8 @@ Check legacy_unavailable() {
       .id = "legacy_unavailable",
       .title = "The kernel has legacy tables for everybody who uses them",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::kernel_support>,
+      .run = judge_legacy_unavailable,
       .looks_for =
           "Components, and k0s' bin directory, whose iptables is the legacy variant on a kernel "
           "that cannot serve it: 6.17 and later built without CONFIG_NETFILTER_XTABLES_LEGACY, "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -196,7 +195,7 @@ Finding finding_of(const Stray& stray, const Domain& domain, const Snapshot& sna
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_mode_split(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const Backend home = home_of(domain, snapshot);
@@ -207,8 +206,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check mode_split() {
@@ -216,8 +213,8 @@ Check mode_split() {
       .id = "mode_split",
       .title = "No rules lie beside the node's backend",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_mode_split,
       .looks_for =
           "Rules in the backend that this node does not use, by owners who have none in the one it "
           "uses: CNI plugins, Docker, ufw, leftovers of a component that is gone, rules of unknown "

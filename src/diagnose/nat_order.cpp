@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -42,7 +41,7 @@ Finding finding_of(Owner owner, const SecondCopy& copy) {
 
 /// A name that several share is not asked for: each of them writes its masquerading into its own
 /// backend, and a connection is masqueraded by whichever comes first.
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_nat_order(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     for (const Owner owner : all_owners())
@@ -51,8 +50,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check nat_order() {
@@ -60,8 +57,8 @@ Check nat_order() {
       .id = "nat_order",
       .title = "Each owner translates addresses in one backend only",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_nat_order,
       .looks_for =
           "DNAT, SNAT, MASQUERADE and REDIRECT rules of one owner in the nat tables of legacy and "
           "of nf_tables, in the same address family. Different owners on different sides are "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -122,15 +121,13 @@ Finding finding_of(const Intruded& intruded, const std::vector<IptablesUser>& us
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_native_in_compat(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     for (const Intruded& intruded : intruded_in(*domain.network))
       outcome.findings.push_back(finding_of(intruded, iptables_users(domain, snapshot)));
   return outcome;
 }
-
-constexpr std::array kNeeds{Fact::nft_rules, Fact::processes, Fact::installations, Fact::k0s};
 
 }  // namespace
 
@@ -139,8 +136,8 @@ Check native_in_compat() {
       .id = "native_in_compat",
       .title = "iptables' tables hold no rules that only nft can write",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::nft_rules, Fact::processes, Fact::installations, Fact::k0s>,
+      .run = judge_native_in_compat,
       .looks_for =
           "In the tables of iptables-nft (ip and ip6): rules with expressions that no iptables "
           "writes, such as sets, ct, fib, reject, log with a prefix, unknown meta keys. One rule "

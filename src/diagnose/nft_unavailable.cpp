@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -30,7 +29,7 @@ Finding native_without_nft(const Component& component, const Snapshot& snapshot)
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_nft_unavailable(const Snapshot& snapshot) {
   CheckOutcome outcome =
       find_users_without_support(snapshot, {.backend = Backend::nf_tables,
                                             .symptom = "Could not fetch rule set generation id",
@@ -43,9 +42,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s, Fact::installations, Fact::declared,
-                            Fact::kernel_support};
-
 }  // namespace
 
 Check nft_unavailable() {
@@ -53,8 +49,9 @@ Check nft_unavailable() {
       .id = "nft_unavailable",
       .title = "The kernel has nf_tables for everybody who uses it",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::declared,
+                      Fact::kernel_support>,
+      .run = judge_nft_unavailable,
       .looks_for =
           "Components, and k0s' bin directory, whose iptables is the nf_tables variant, and "
           "components in nftables mode, on a kernel without nf_tables.",

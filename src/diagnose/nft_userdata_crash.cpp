@@ -144,14 +144,11 @@ void add_findings(CheckOutcome& outcome, const Domain& domain, const Snapshot& s
   }
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_nft_userdata_crash(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) add_findings(outcome, domain, snapshot);
   return outcome;
 }
-
-constexpr std::array kNeeds{Fact::processes, Fact::installations, Fact::host_iptables,
-                            Fact::declared, Fact::nft_rules};
 
 }  // namespace
 
@@ -160,8 +157,9 @@ Check nft_userdata_crash() {
       .id = "nft_userdata_crash",
       .title = "No nft dies on the sets of a newer one",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::installations, Fact::host_iptables, Fact::declared,
+                      Fact::nft_rules>,
+      .run = judge_nft_userdata_crash,
       .looks_for =
           "Sets and maps of a plain `type` in any nft table of the network namespace whose user "
           "data describes that type as an expression, which nft 1.1.2 began to write; and each nft "

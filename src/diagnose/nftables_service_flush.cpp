@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -97,7 +96,7 @@ Finding finding_of(const Fault& fault, const Snapshot& snapshot) {
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_nftables_service_flush(const Snapshot& snapshot) {
   CheckOutcome outcome;
   if (!snapshot.host_settings) {
     outcome.undecided = "the host's files were not looked at";
@@ -117,8 +116,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::host_settings, Fact::nft_rules};
-
 }  // namespace
 
 Check nftables_service_flush() {
@@ -126,8 +123,8 @@ Check nftables_service_flush() {
       .id = "nftables_service_flush",
       .title = "nftables.service leaves the tables of others alone",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::host_settings, Fact::nft_rules>,
+      .run = judge_nftables_service_flush,
       .looks_for =
           "On a Kubernetes node: nftables.service enabled (a link to it in a *.wants directory of "
           "/etc/systemd/system), and `flush ruleset` in the files that its unit loads, in what "

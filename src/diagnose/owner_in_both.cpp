@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -143,7 +142,7 @@ Finding finding_of(const Copies& copies, const Domain& domain, const Snapshot& s
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_owner_in_both(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<Standing> standings = standings_of(domain, snapshot);
@@ -155,8 +154,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check owner_in_both() {
@@ -164,8 +161,8 @@ Check owner_in_both() {
       .id = "owner_in_both",
       .title = "Nobody has rules in both backends",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_owner_in_both,
       .looks_for =
           "Chains of one owner (KUBE-SVC-*, KUBE-ROUTER-*, cali-*, CNI-*, ...) that hold rules in "
           "legacy and in nf_tables for the same address family. The copy in the backend that the "

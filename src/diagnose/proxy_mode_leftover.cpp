@@ -139,7 +139,7 @@ Finding finding_for(const Component& proxy, ProxyMode runs, const Leftover& left
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_proxy_mode_leftover(const Snapshot& snapshot) {
   CheckOutcome outcome;
   bool seen = false;
   for (const Component* component : members_of(snapshot)) {
@@ -157,8 +157,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::declared, Fact::legacy_rules, Fact::nft_rules};
-
 }  // namespace
 
 Check proxy_mode_leftover() {
@@ -166,8 +164,8 @@ Check proxy_mode_leftover() {
       .id = "proxy_mode_leftover",
       .title = "No rules of a kube-proxy mode that is no longer used",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::declared, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_proxy_mode_leftover,
       .looks_for =
           "The mode kube-proxy runs in, against rules that only another of its modes writes: its "
           "own nft tables `ip kube-proxy` and `ip6 kube-proxy`, KUBE-SVC-* and KUBE-SEP-* of the "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -122,7 +121,7 @@ void add_suspects(const Snapshot& snapshot, std::vector<Finding>& findings) {
     }
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_reader_blind(const Snapshot& snapshot) {
   CheckOutcome outcome;
   const CrossVerdict verdict = judge_readings(snapshot);
   for (const CrossReader& reader : cross_readers(snapshot)) {
@@ -136,8 +135,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s, Fact::installations, Fact::nft_rules};
-
 }  // namespace
 
 Check reader_blind() {
@@ -145,8 +142,8 @@ Check reader_blind() {
       .id = "reader_blind",
       .title = "Every iptables here can read the tables of iptables",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::nft_rules>,
+      .run = judge_reader_blind,
       .looks_for =
           "Tables that an iptables on this node refuses: proven by letting it read them in a "
           "network namespace of its own, and then rule by rule; where that was not done, by port "

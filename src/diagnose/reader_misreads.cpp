@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
 
@@ -176,7 +175,7 @@ std::map<const NftTable*, Misreads> misread_by_all(const CrossVerdict& verdict) 
   return tables;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_reader_misreads(const Snapshot& snapshot) {
   CheckOutcome outcome;
   if (!snapshot.cross_reading) {
     outcome.skipped = "no two readers of different read classes: nothing was cross-read";
@@ -196,8 +195,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::installations, Fact::nft_rules};
-
 }  // namespace
 
 Check reader_misreads() {
@@ -205,8 +202,8 @@ Check reader_misreads() {
       .id = "reader_misreads",
       .title = "Every iptables here reads the rules in the kernel as they are",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::installations, Fact::nft_rules>,
+      .run = judge_reader_misreads,
       .looks_for =
           "One rule of each form in the nf_tables tables of iptables is rebuilt in a network "
           "namespace of its own, and every iptables on the node reads it there. What comes back is "

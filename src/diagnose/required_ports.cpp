@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -196,7 +195,7 @@ void judge(const Snapshot& snapshot, const NodePort& port, const Need& need,
     findings.push_back(closed(snapshot, port, *question, need, fate));
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_required_ports(const Snapshot& snapshot) {
   if (snapshot.node.role == NodeRole::none) return {.skipped = "this machine is no node"};
   const NetworkState& network = snapshot.network();
   if (!network.packet_path || !network.doors)
@@ -214,9 +213,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::legacy_rules, Fact::nft_rules, Fact::listeners,
-                            Fact::packet_path};
-
 }  // namespace
 
 Check required_ports() {
@@ -224,8 +220,9 @@ Check required_ports() {
       .id = "required_ports",
       .title = "The node's firewall lets through what k0s needs",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::legacy_rules, Fact::nft_rules, Fact::listeners,
+                      Fact::packet_path>,
+      .run = judge_required_ports,
       .looks_for =
           "New packets that arrive at the node's uplink, and those of a worker to its controllers, "
           "followed through every base chain of both backends in the order of priority. Ports, by "

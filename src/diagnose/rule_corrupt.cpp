@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -164,15 +163,13 @@ void add_findings(CheckOutcome& outcome, const NftTable& table, const Snapshot& 
   }
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_rule_corrupt(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     if (domain.network->nft)
       for (const NftTable& table : *domain.network->nft) add_findings(outcome, table, snapshot);
   return outcome;
 }
-
-constexpr std::array kNeeds{Fact::nft_rules};
 
 }  // namespace
 
@@ -181,8 +178,8 @@ Check rule_corrupt() {
       .id = "rule_corrupt",
       .title = "No rule of Kubernetes has lost a condition",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::nft_rules>,
+      .run = judge_rule_corrupt,
       .looks_for =
           "In the tables of iptables-nft, rules that their writers never make so: a DROP in "
           "KUBE-FIREWALL without any condition; RETURN or MASQUERADE in KUBE-POSTROUTING and "

@@ -116,15 +116,13 @@ Finding finding_of(const Tainted& tainted, const std::vector<IptablesUser>& user
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_tainted_base(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     for (const Tainted& tainted : tainted_in(*domain.network))
       outcome.findings.push_back(finding_of(tainted, iptables_users(domain, snapshot)));
   return outcome;
 }
-
-constexpr std::array kNeeds{Fact::nft_rules, Fact::installations, Fact::k0s};
 
 }  // namespace
 
@@ -133,8 +131,8 @@ Check tainted_base() {
       .id = "tainted_base",
       .title = "iptables' tables hold no base chains of others",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::nft_rules, Fact::installations, Fact::k0s>,
+      .run = judge_tainted_base,
       .looks_for =
           "In the tables of iptables-nft (ip and ip6; filter, nat, mangle, raw, security): base "
           "chains whose name, type, hook or priority is not iptables' own. For each reader of the "

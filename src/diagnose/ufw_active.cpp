@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -94,7 +93,7 @@ std::vector<std::string> remedy_of(const Ufw& ufw) {
   return steps;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_ufw_active(const Snapshot& snapshot) {
   CheckOutcome outcome;
   if (!snapshot.host_settings) outcome.undecided = "the host's files were not looked at";
   for (const Domain& domain : domains_of(snapshot)) {
@@ -115,9 +114,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::host_settings, Fact::legacy_rules,
-                            Fact::nft_rules};
-
 }  // namespace
 
 Check ufw_active() {
@@ -125,8 +121,8 @@ Check ufw_active() {
       .id = "ufw_active",
       .title = "ufw does not stand in the way of pods",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::host_settings, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_ufw_active,
       .looks_for =
           "On a Kubernetes node: chains of ufw in either backend, ENABLED in /etc/ufw/ufw.conf and "
           "DEFAULT_FORWARD_POLICY in /etc/default/ufw; whether FORWARD of the table that holds its "

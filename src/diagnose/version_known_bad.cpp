@@ -314,15 +314,12 @@ void examine(const Bug& bug, const Domain& domain, const Snapshot& snapshot,
   for (const auto& [version, noted] : notes) findings.push_back(note_of(bug, noted));
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_version_known_bad(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     for (const Bug& bug : kBugs) examine(bug, domain, snapshot, outcome.findings);
   return outcome;
 }
-
-constexpr std::array kNeeds{Fact::processes,    Fact::k0s,       Fact::installations,
-                            Fact::legacy_rules, Fact::nft_rules, Fact::kernel_support};
 
 }  // namespace
 
@@ -331,8 +328,9 @@ Check version_known_bad() {
       .id = "version_known_bad",
       .title = "No iptables in use has a known bug that matters here",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::legacy_rules,
+                      Fact::nft_rules, Fact::kernel_support>,
+      .run = judge_version_known_bad,
       .looks_for =
           "Releases with a bug of their own: 1.8.0 to 1.8.2, 1.8.3, 1.8.4, 1.8.8, 1.8.10 and "
           "1.8.11 of the nf_tables variant, static builds up to 1.8.7, ip6tables 1.8.9 of the "

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -247,7 +246,7 @@ void examine(const Skew& skew, Proof proof, const Snapshot& snapshot,
                       .remedy = remedy_of(skew, snapshot)});
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_version_skew(const Snapshot& snapshot) {
   CheckOutcome outcome;
   const CrossVerdict verdict = judge_readings(snapshot);
   for (const Domain& domain : domains_of(snapshot)) {
@@ -267,8 +266,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s, Fact::installations, Fact::nft_rules};
-
 }  // namespace
 
 Check version_skew() {
@@ -276,8 +273,8 @@ Check version_skew() {
       .id = "version_skew",
       .title = "No old iptables reads rules that a newer one wrote",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::nft_rules>,
+      .run = judge_version_skew,
       .looks_for =
           "Programs of the nf_tables variant in one network namespace where an older one reads "
           "tables that a newer one writes. Releases that read alike: up to 1.8.6; 1.8.7; 1.8.8; "

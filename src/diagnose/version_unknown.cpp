@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -68,7 +67,7 @@ bool has_a_program(const IptablesUser& user) {
          primary->form != ProgramForm::not_a_file;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_version_unknown(const Snapshot& snapshot) {
   CheckOutcome outcome;
   std::vector<std::string> undecided;
   for (const Domain& domain : domains_of(snapshot))
@@ -84,8 +83,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s, Fact::installations};
-
 }  // namespace
 
 Check version_unknown() {
@@ -93,8 +90,8 @@ Check version_unknown() {
       .id = "version_unknown",
       .title = "The version of every iptables is known",
       .severity = Severity::info,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations>,
+      .run = judge_version_unknown,
       .looks_for =
           "Programs that are newer than the newest release this program was verified with, and "
           "programs whose version neither the file nor a run tells.",

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -79,7 +78,7 @@ Finding finding_of(const FixedLink& link, const Domain& domain, const Snapshot& 
           .remedy = remedy_of(link, snapshot)};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_wrapper_bypassed(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<Standing> standings = standings_of(domain, snapshot);
@@ -89,9 +88,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::installations, Fact::legacy_rules,
-                            Fact::nft_rules};
-
 }  // namespace
 
 Check wrapper_bypassed() {
@@ -99,8 +95,8 @@ Check wrapper_bypassed() {
       .id = "wrapper_bypassed",
       .title = "An iptables-wrapper that is in an image is also used",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::installations, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_wrapper_bypassed,
       .looks_for =
           "Images that bring an iptables-wrapper while iptables leads to a variant that the "
           "wrapper did not choose: the wrapper lies in / where nobody calls it, other names still "

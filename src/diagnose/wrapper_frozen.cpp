@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -68,7 +67,7 @@ Finding finding_of(const FixedLink& link, const Domain& domain, const Snapshot& 
           .remedy = remedy_of(link, domain, snapshot)};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_wrapper_frozen(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<Standing> standings = standings_of(domain, snapshot);
@@ -78,9 +77,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::installations, Fact::legacy_rules,
-                            Fact::nft_rules};
-
 }  // namespace
 
 Check wrapper_frozen() {
@@ -88,8 +84,8 @@ Check wrapper_frozen() {
       .id = "wrapper_frozen",
       .title = "Every iptables-wrapper would choose again what it has chosen",
       .severity = Severity::error,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::installations, Fact::legacy_rules, Fact::nft_rules>,
+      .run = judge_wrapper_frozen,
       .looks_for =
           "Containers whose iptables-wrapper has replaced itself by links to one variant, while it "
           "would choose the other one now: the container is older than the node's change of mode, "

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <array>
 
 #include <fmt/format.h>
 
@@ -90,7 +89,7 @@ Finding finding_of(const Pending& pending, const Domain& domain, const Snapshot&
   return finding;
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_wrapper_unresolved(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<Standing> standings = standings_of(domain, snapshot);
@@ -109,8 +108,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::installations};
-
 }  // namespace
 
 Check wrapper_unresolved() {
@@ -118,8 +115,8 @@ Check wrapper_unresolved() {
       .id = "wrapper_unresolved",
       .title = "Every iptables-wrapper has chosen, or would choose rightly",
       .severity = Severity::warning,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::installations>,
+      .run = judge_wrapper_unresolved,
       .looks_for =
           "Components whose iptables still leads to the iptables-wrapper of their image, and what "
           "that form of the wrapper would choose now: the one of 2020 counts rules and takes "

@@ -104,7 +104,7 @@ std::string_view add_findings(CheckOutcome& outcome, const IptablesUser& user,
   return missing.empty() && !has_rules(user, network) ? unknown : std::string_view{};
 }
 
-CheckOutcome run(const Snapshot& snapshot) {
+CheckOutcome judge_xt_missing(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot))
     for (const IptablesUser& user : iptables_users(domain, snapshot)) {
@@ -116,8 +116,6 @@ CheckOutcome run(const Snapshot& snapshot) {
   return outcome;
 }
 
-constexpr std::array kNeeds{Fact::processes, Fact::k0s, Fact::installations, Fact::kernel_support};
-
 }  // namespace
 
 Check xt_missing() {
@@ -125,8 +123,8 @@ Check xt_missing() {
       .id = "xt_missing",
       .title = "The kernel has every extension that rules of Kubernetes name",
       .severity = Severity::critical,
-      .needs = kNeeds,
-      .run = run,
+      .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::kernel_support>,
+      .run = judge_xt_missing,
       .looks_for =
           "For kubelet, kube-proxy, kube-router, Calico and flannel: the parts of xtables that "
           "their rules name (xt_comment, xt_conntrack, xt_mark, xt_statistic, xt_set and others), "
