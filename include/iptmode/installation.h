@@ -42,8 +42,9 @@ struct Program {
   std::string path = {};  ///< where the name was found: "/usr/sbin/iptables-save"; empty if missing
   std::vector<std::string> chain = {};  ///< each path on the way, `path` first, the final file last
   ProgramForm form = ProgramForm::missing;
-  Identity by_file = {};         ///< from the ELF file or the script; a wrapper has no backend
-  std::string nft_version = {};  ///< of an nft, from its file: "1.0.6", "1.0.6.1"; empty otherwise
+  Identity by_file = {};  ///< from the ELF file or the script; a wrapper has no backend
+  std::string nft_version =
+      {};  ///< of an nft or a libnftables, from its file: "1.0.6", "1.0.6.1"; empty otherwise
   std::optional<Identity> by_run =
       {};  ///< from `<file> iptables -V` in the sandbox, when it was run and answered
   std::string run_problem =
@@ -76,6 +77,8 @@ struct Installation {
       {};  ///< one for each of all_program_names(), in that order, or fewer
   std::vector<Program> multis =
       {};  ///< xtables-nft-multi, xtables-legacy-multi as found beside them
+  /// libnftables.so.1 where it was found, named so: firewalld uses it without an `nft` beside.
+  std::vector<Program> libraries = {};
   bool wrapper_present =
       false;  ///< a file named iptables-wrapper lies in the search path or in `/`
   bool operator==(const Installation&) const = default;

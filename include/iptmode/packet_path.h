@@ -62,9 +62,19 @@ struct PathTable {
   bool operator==(const PathTable&) const = default;
 };
 
+/// What a packet of a question becomes by a rule that gives it another destination.
+struct TranslatedPacket {
+  std::uint64_t question = 0;  ///< index into PacketPath::questions
+  std::string action = {};  ///< in the words of iptables-save: "-j DNAT --to-destination 10.0.0.9"
+  Packet packet = {};       ///< where it is bound for now, and on which way that is
+  bool operator==(const TranslatedPacket&) const = default;
+};
+
 /// What a packet of the questions can meet on its way through one network namespace.
 struct PacketPath {
   std::vector<PacketQuestion> questions = {};
+  /// The chains hold what these can meet, too. One that is not here cannot be followed.
+  std::vector<TranslatedPacket> translated = {};
   std::vector<PathTable> tables = {};  ///< of both backends, sorted by backend, family, name
   bool operator==(const PacketPath&) const = default;
 };
@@ -76,6 +86,10 @@ struct PacketFate {
   std::string decided_by = {};  ///< "nf_tables ip filter INPUT, rule 3: -p tcp --dport 22 -j DROP",
                                 ///< "legacy filter INPUT, policy drop"; of an undecidable one: what
                                 ///< is not understood; of an accepted one: the last word, if any
+  /// The rule that gave it another destination for certain; empty without.
+  std::string translated_by = {};
+  /// What it was then; as asked without translation.
+  Packet packet = {};
   /// The base chain in which a packet ends that is dropped or rejected; empty otherwise.
   Backend backend = Backend::nf_tables;
   std::string family = {};

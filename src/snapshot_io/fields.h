@@ -19,6 +19,14 @@ struct Bytes {
 template <class Member>
 Bytes(Member&) -> Bytes<Member>;
 
+/// Marks a member that snapshots of an earlier iptmode do not have: its key may be missing.
+template <class Member>
+struct Later {
+  Member& member;
+};
+template <class Member>
+Later(Member&) -> Later<Member>;
+
 template <class T, class Part>
 concept PartIs = std::same_as<std::remove_const_t<T>, Part>;
 
@@ -46,6 +54,7 @@ void describe(auto& archive, PartIs<Installation> auto& place) {
   archive("searchPath", place.search_path);
   archive("programs", place.programs);
   archive("multis", place.multis);
+  archive("libraries", Later{place.libraries});
   archive("wrapperPresent", place.wrapper_present);
 }
 
@@ -268,8 +277,15 @@ void describe(auto& archive, PartIs<PathTable> auto& table) {
   archive("chains", table.chains);
 }
 
+void describe(auto& archive, PartIs<TranslatedPacket> auto& translated) {
+  archive("question", translated.question);
+  archive("action", translated.action);
+  archive("packet", translated.packet);
+}
+
 void describe(auto& archive, PartIs<PacketPath> auto& path) {
   archive("questions", path.questions);
+  archive("translated", Later{path.translated});
   archive("tables", path.tables);
 }
 

@@ -171,6 +171,13 @@ class Reader {
   }
 
   template <class T>
+  void read_key(const json& object, const Place& place, std::string_view key,
+                snapshot_io::Later<T> later) {
+    if (object.is_object() && !object.contains(key)) return;
+    read_key(object, place, key, later.member);
+  }
+
+  template <class T>
   void read_key(const json& object, const Place& place, std::string_view key, T& member) {
     if (failure_.any()) return;
     if (!object.is_object()) return failure_.set(place, "an object", object);

@@ -46,6 +46,11 @@ struct Writer {
   }
 
   template <class T>
+  static json value(snapshot_io::Later<T> later) {
+    return value(later.member);
+  }
+
+  template <class T>
   static json value(const std::optional<T>& member) {
     return member ? value(*member) : json(nullptr);
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -96,10 +98,11 @@ void for_each_pointer(const json& value, const json::json_pointer& at, const Vis
 
 TEST(SnapshotFromJson, RefusesASnapshotWithoutOneOfItsKeys) {
   const json whole = json::parse(snapshot_to_json(a_rich_snapshot()));
+  const std::set<std::string> later{"libraries", "translated"};  // which old ones do not have
   int removed = 0;
   for_each_pointer(
       whole, json::json_pointer{}, [&](const json::json_pointer& at, const std::string& key) {
-        if (key == "schema") return;
+        if (key == "schema" || later.contains(key)) return;
         json document = whole;
         document.at(at.parent_pointer()).erase(key);
         EXPECT_THAT(refusal(document.dump()), HasSubstr(key + " is missing")) << at.to_string();

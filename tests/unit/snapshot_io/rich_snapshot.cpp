@@ -28,6 +28,7 @@ Installation a_place() {
   return {.search_path = {"/usr/sbin", "/sbin"},
           .programs = {a_program("iptables"), a_program("iptables-save")},
           .multis = {a_program("xtables-legacy-multi")},
+          .libraries = {a_program("libnftables.so.1")},
           .wrapper_present = true};
 }
 
@@ -154,6 +155,9 @@ PacketPath a_packet_path() {
                                     .destination_port = {{.low = "\x19\x2b", .high = "\x19\x2b"}},
                                     .in_interfaces = {"eth0"},
                                     .out_interfaces = {"cni0", "cali1"}}}},
+          .translated = {{.question = 0,
+                          .action = "-j DNAT --to-destination [fd00::1]:80",
+                          .packet = {.protocol = 17, .destination = {{.low = "c", .high = "d"}}}}},
           .tables = {{.backend = Backend::legacy,
                       .family = "ip6",
                       .name = "filter",

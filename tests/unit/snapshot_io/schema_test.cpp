@@ -73,6 +73,13 @@ class SchemaWriter {
     return std::is_same_v<std::remove_const_t<Member>, std::string> ? hex : list_of(hex);
   }
 
+  template <class Member>
+  ordered_json of(snapshot_io::Later<Member> later) {
+    ordered_json schema = of(later.member);
+    schema["default"] = ordered_json::array();
+    return schema;
+  }
+
   template <class T>
   ordered_json of(const std::optional<T>& /*member*/) {
     return {{"anyOf", {of(T{}), {{"type", "null"}}}}};
@@ -119,7 +126,8 @@ class SchemaWriter {
 
   static ordered_json object_of(const ordered_json& keys) {
     ordered_json required = ordered_json::array();
-    for (const auto& [key, schema] : keys.items()) required.push_back(key);
+    for (const auto& [key, schema] : keys.items())
+      if (!schema.contains("default")) required.push_back(key);
     return {{"type", "object"}, {"properties", keys}, {"required", required}};
   }
 
