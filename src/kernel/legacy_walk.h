@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "iptmode/owner.h"
+#include "kernel/byte_hash.h"
 #include "kernel/host_port_chains.h"
 #include "kernel/legacy_rule.h"
 #include "kernel/legacy_tables.h"

@@ -69,7 +69,7 @@ class Decoder {
         for (const auto& [inner_type, inner] : Attributes{payload})
           if (inner_type == NFTA_DATA_VERDICT)
             for (const auto& [part, value] : Attributes{inner})
-              if (part == NFTA_VERDICT_CHAIN) facts_.jumps_to = text_of(value);
+              if (part == NFTA_VERDICT_CHAIN) facts_.chain_field = value;
   }
 
   void match(std::string_view data) {
@@ -79,7 +79,7 @@ class Decoder {
       if (type == NFTA_MATCH_NAME) name = text_of(payload);
       if (type == NFTA_MATCH_INFO) info = payload;
     }
-    if (name == "comment") facts_.comment = text_of(info);
+    if (name == "comment") facts_.comment_field = info;
     if (traced_ && (name == "mark" || name == "tcp" || name == "udp"))
       ++facts_.encodings.xt_mark_or_port;
   }
@@ -175,17 +175,21 @@ std::string_view user_comment(std::string_view records) {
   return {};
 }
 
-RuleFacts decode_rule(std::string_view attributes, std::uint8_t family) {
+RuleFacts find_expressions(std::string_view attributes) {
   RuleFacts facts;
   for (const auto& [type, payload] : Attributes{attributes}) {
     if (type == NFTA_RULE_EXPRESSIONS) facts.expressions = payload;
     if (type == NFTA_RULE_USERDATA) facts.user_data = payload;
   }
+  return facts;
+}
+
+RuleFacts decode_rule(std::string_view attributes, std::uint8_t family) {
+  RuleFacts facts = find_expressions(attributes);
   Decoder decoder{facts, family};
   for_each_expression(facts.expressions, [&](std::string_view name, std::string_view data) {
     decoder.expression(name, data);
   });
-  if (facts.comment.empty()) facts.comment = user_comment(facts.user_data);
   return facts;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
@@ -22,7 +23,7 @@ namespace iptmode::kernel {
 namespace {
 
 // The kernel fills at most 32 KiB for a dump (netlink_dump() of net/netlink/af_netlink.c), more
-// only when one message alone is larger; recvmsg(2) tells if even this was too short.
+// only when one message alone is larger; recv(2) tells if even this was too short.
 constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
 constexpr timeval kSilence{.tv_sec = 2, .tv_usec = 0};  // the kernel answers at once or not at all
 
@@ -78,6 +79,23 @@ int on_done(const nlmsghdr* message, void* /*data*/) {
   return MNL_CB_ERROR;
 }
 
+/// Nobody else can answer then, and no address is copied back and forth with each message.
+bool connect_to_kernel(int socket) {
+  const sockaddr_nl kernel{.nl_family = AF_NETLINK, .nl_pad = 0, .nl_pid = 0, .nl_groups = 0};
+  return ::connect(socket, reinterpret_cast<const sockaddr*>(&kernel),  // NOLINT: its use
+                   sizeof kernel) == 0;
+}
+
+/// The length of the next answer; -1 and errno for an error. One that is longer than the buffer is
+/// an error.
+ssize_t receive_into(std::vector<char>& buffer, int socket) {
+  const auto length =
+      sys::retry_eintr([&] { return ::recv(socket, buffer.data(), buffer.size(), MSG_TRUNC); });
+  if (length <= static_cast<ssize_t>(buffer.size())) return length;
+  errno = ENOSPC;
+  return -1;
+}
+
 }  // namespace
 
 void NftSocket::Close::operator()(mnl_socket* socket) const noexcept {
@@ -92,6 +110,8 @@ Result<NftSocket> NftSocket::open(Clock::time_point deadline) {
   if (!socket) return sys_error(errno, "socket", "NETLINK_NETFILTER");
   if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) != 0)
     return sys_error(errno, "bind", "NETLINK_NETFILTER");
+  if (!connect_to_kernel(mnl_socket_get_fd(socket.get())))
+    return sys_error(errno, "connect", "NETLINK_NETFILTER");
   if (::setsockopt(mnl_socket_get_fd(socket.get()), SOL_SOCKET, SO_RCVTIMEO, &kSilence,
                    sizeof kSilence) != 0)
     return sys_error(errno, "setsockopt", "SO_RCVTIMEO");
@@ -119,7 +139,7 @@ Result<> NftSocket::send(const NftRequest& request) {
   if (request.name != nullptr) mnl_attr_put_strz(message, NFTA_RULE_CHAIN, request.name);
 
   const auto sent = sys::retry_eintr(
-      [&] { return mnl_socket_sendto(socket_.get(), message, message->nlmsg_len); });
+      [&] { return ::send(mnl_socket_get_fd(socket_.get()), message, message->nlmsg_len, 0); });
   if (sent < 0) return sys_error(errno, name_of(request.type));
   return {};
 }
@@ -132,8 +152,7 @@ Result<> NftSocket::receive(const NftRequest& request, const Handler& handler) {
   // libmnl hands the pointer through untouched.
   void* data = const_cast<Handler*>(&handler);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   for (;;) {
-    const auto length = sys::retry_eintr(
-        [&] { return mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size()); });
+    const auto length = receive_into(buffer_, mnl_socket_get_fd(socket_.get()));
     if (length < 0)
       return sys_error(errno == EAGAIN ? ETIMEDOUT : errno, name_of(request.type), "answer");
     const int outcome =

@@ -15,14 +15,6 @@ namespace iptmode::kernel {
 inline constexpr std::uint64_t kFewestCopies = 3;  ///< two may be there on purpose
 inline constexpr std::size_t kMaxRepeated = 16;    ///< of one table
 
-/// Equal for equal bytes, different for others as far as 64 bits go. `seed` chains several calls.
-[[nodiscard]] std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed) noexcept;
-
-/// Equal for rules of an nft table that differ in their counters at most. `expressions` is the
-/// payload of NFTA_RULE_EXPRESSIONS, `user_data` that of NFTA_RULE_USERDATA.
-[[nodiscard]] std::uint64_t rule_key(std::string_view expressions,
-                                     std::string_view user_data) noexcept;
-
 /// Counts, chain by chain, rules that are equal, while they stream by. A rule is compared with the
 /// last 64 different ones of its chain, so a pile of a few rules in turn is found as well.
 /// Allocates only for what it finds.

@@ -20,14 +20,13 @@ RuleDistiller::Slot& RuleDistiller::slot_of(std::uint64_t key) {
 }
 
 void RuleDistiller::add(const PassingRule& rule, std::size_t& bytes_left) {
-  const std::uint64_t key = shape_key(rule.expressions, rule.user_data, rule.seed);
-  Slot& slot = slot_of(key);
+  Slot& slot = slot_of(rule.shape);
   if (slot.shape == 0) {
     if (!keep(rule, bytes_left)) {
       ++unshaped_;
       return;
     }
-    slot = {.key = key, .shape = static_cast<std::uint32_t>(shapes_.size())};
+    slot = {.key = rule.shape, .shape = static_cast<std::uint32_t>(shapes_.size())};
   }
   ++shapes_[slot.shape - 1].rules;
 }

@@ -20,7 +20,7 @@ struct PassingRule {
   std::string_view chain = {};
   bool base_chain = false;
   Attribution owner = {};
-  std::uint64_t seed = 0;  ///< shape_seed() of the owner's pattern and the chain
+  std::uint64_t shape = 0;  ///< shape_key()
   std::string_view expressions = {};
   std::string_view user_data = {};
 };

@@ -7,38 +7,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
+#include "kernel/byte_hash.h"
 #include "kernel/nft_expressions.h"
 
 namespace iptmode::kernel {
 namespace {
-
-/// Mixes numbers and texts into 64 bits. The input is a root's own rules: no defence against
-/// somebody who looks for collisions.
-class Mixer {
- public:
-  explicit Mixer(std::uint64_t seed) : state_{seed} {}
-  void add(std::uint64_t word) noexcept {
-    constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15U;  // 2^64 divided by the golden ratio
-    state_ = (state_ ^ word) * kFactor;
-    state_ ^= state_ >> 29U;
-  }
-  void add(std::string_view text) noexcept {
-    add(text.size());
-    while (!text.empty()) {
-      std::uint64_t word = 0;
-      const std::size_t length = std::min(text.size(), sizeof word);
-      std::memcpy(&word, text.data(), length);
-      add(word);
-      text.remove_prefix(length);
-    }
-  }
-  [[nodiscard]] std::uint64_t result() const noexcept { return state_; }
-
- private:
-  std::uint64_t state_;
-};
 
 /// What a register holds, as far as it decides what of a comparison a reader's path depends on.
 enum class Held : std::uint8_t { something_else, protocol, interface };
@@ -62,60 +36,86 @@ bool is_zero(std::string_view bytes) noexcept {
 
 class ShapeHasher {
  public:
-  explicit ShapeHasher(std::uint64_t seed) : mixer_{seed} {}
+  explicit ShapeHasher(std::vector<Varying>& varying) : varying_{varying} {}
 
-  void expression(std::string_view name, std::string_view data) noexcept {
-    if (name == "counter") return;  // everywhere, and without meaning
-    mixer_.add(name);
+  void expression(std::string_view name, std::string_view data) {
+    if (name == "counter") return leave_out(data, true);  // everywhere, and without meaning
+    add(name);
     if (name == "cmp") return compare(data, NFTA_CMP_SREG, NFTA_CMP_OP, NFTA_CMP_DATA);
-    if (name == "range") return compare(data, NFTA_RANGE_SREG, NFTA_RANGE_OP, NFTA_RANGE_FROM_DATA);
+    if (name == "range") return range(data);
     if (name == "match" || name == "target") return extension(data);
     if (name == "immediate") return immediate(data);
     if (name == "bitwise") return bitwise(data);
     if (name == "limit") return limit(data);
-    if (name == "payload") note_payload(data);
-    if (name == "meta") note_meta(data);
+    if (name == "payload") return payload(data);
+    if (name == "meta") return meta(data);
     other(data);
   }
-  void add(std::uint64_t word) noexcept { mixer_.add(word); }
-  [[nodiscard]] std::uint64_t result() const noexcept { return mixer_.result(); }
+  [[nodiscard]] std::uint64_t result() const noexcept { return state_; }
 
  private:
+  void add(std::uint64_t word) noexcept { state_ = mixed(state_, word); }
+  void add(std::string_view text) noexcept { state_ = hash_bytes(text, state_); }
+  void leave_out(std::string_view bytes, bool counts = false) {
+    if (!bytes.empty()) varying_.push_back({.bytes = bytes, .counts = counts});
+  }
+
   /// Which attributes there are, their lengths, and the numbers: keys, offsets, registers, flags.
-  void other(std::string_view data) noexcept {
+  void other(std::string_view data) {
     for (const auto& [type, payload] : Attributes{data}) {
-      mixer_.add((std::uint64_t{type} << 32U) | payload.size());
-      if (payload.size() == sizeof(std::uint32_t)) mixer_.add(be32(payload));
+      add((std::uint64_t{type} << 32U) | payload.size());
+      if (payload.size() == sizeof(std::uint32_t)) {
+        add(be32(payload));
+      } else {
+        leave_out(payload);
+      }
     }
+  }
+  void numbers(std::string_view data) noexcept {
+    for (const auto& [type, payload] : Attributes{data})
+      add((std::uint64_t{type} << 32U) | be32(payload));
   }
 
   void compare(std::string_view data, std::uint16_t source, std::uint16_t operation,
-               std::uint16_t operand) noexcept {
+               std::uint16_t operand) {
     const std::uint32_t index = number_of(data, source);
     const std::string_view value = data_value(attribute_of(data, operand));
-    mixer_.add((std::uint64_t{index} << 32U) | number_of(data, operation));
+    add((std::uint64_t{index} << 32U) | number_of(data, operation));
     switch (content(index)) {
-      case Held::protocol: return mixer_.add(value);
+      case Held::protocol: return add(value);
       // With its NUL it is a whole name, without the beginning of one.
-      case Held::interface: return mixer_.add(value.ends_with('\0') ? 1U : 2U);
-      case Held::something_else: return mixer_.add(value.size());
+      case Held::interface:
+        add(value.ends_with('\0') ? 1U : 2U);
+        return leave_out(value.substr(0, value.empty() ? 0 : value.size() - 1));
+      case Held::something_else: add(value.size()); return leave_out(value);
     }
+  }
+
+  void range(std::string_view data) {
+    compare(data, NFTA_RANGE_SREG, NFTA_RANGE_OP, NFTA_RANGE_FROM_DATA);
+    leave_out(data_value(attribute_of(data, NFTA_RANGE_TO_DATA)));
   }
 
   // NFTA_TARGET_* has the numbers of NFTA_MATCH_*.
-  void extension(std::string_view data) noexcept {
+  void extension(std::string_view data) {
     for (const auto& [type, payload] : Attributes{data}) {
-      if (type == NFTA_MATCH_NAME) mixer_.add(text_of(payload));
-      if (type == NFTA_MATCH_REV) mixer_.add(be32(payload));
-      if (type == NFTA_MATCH_INFO) mixer_.add(payload.size());
+      if (type == NFTA_MATCH_NAME) add(text_of(payload));
+      if (type == NFTA_MATCH_REV) add(be32(payload));
+      if (type != NFTA_MATCH_INFO) continue;
+      add(payload.size());
+      leave_out(payload);
     }
   }
 
-  void immediate(std::string_view data) noexcept {
-    const std::string_view value = attribute_of(data, NFTA_IMMEDIATE_DATA);
-    mixer_.add(number_of(data, NFTA_IMMEDIATE_DREG));
-    mixer_.add(data_value(value).size());
-    mixer_.add(number_of(attribute_of(value, NFTA_DATA_VERDICT), NFTA_VERDICT_CODE));
+  void immediate(std::string_view data) {
+    const std::string_view content = attribute_of(data, NFTA_IMMEDIATE_DATA);
+    const std::string_view value = data_value(content);
+    const std::string_view verdict = attribute_of(content, NFTA_DATA_VERDICT);
+    add(number_of(data, NFTA_IMMEDIATE_DREG));
+    add(value.size());
+    add(number_of(verdict, NFTA_VERDICT_CODE));
+    leave_out(value);
+    leave_out(attribute_of(verdict, NFTA_VERDICT_CHAIN));
   }
 
   void bitwise(std::string_view data) noexcept {
@@ -123,21 +123,24 @@ class ShapeHasher {
     const std::string_view change = data_value(attribute_of(data, NFTA_BITWISE_XOR));
     const std::uint32_t source = number_of(data, NFTA_BITWISE_SREG);
     const std::uint32_t destination = number_of(data, NFTA_BITWISE_DREG);
-    mixer_.add((std::uint64_t{source} << 32U) | destination);
-    mixer_.add((std::uint64_t{number_of(data, NFTA_BITWISE_OP)} << 32U) | mask.size());
-    mixer_.add((std::uint64_t{is_zero(change)} << 8U) | static_cast<std::uint64_t>(form_of(mask)));
+    add((std::uint64_t{source} << 32U) | destination);
+    add((std::uint64_t{number_of(data, NFTA_BITWISE_OP)} << 32U) | mask.size());
+    add((std::uint64_t{is_zero(change)} << 8U) | static_cast<std::uint64_t>(form_of(mask)));
     load(destination, content(source));
   }
 
-  void limit(std::string_view data) noexcept {
-    mixer_.add(number_of(data, NFTA_LIMIT_TYPE));
-    mixer_.add(number_of(data, NFTA_LIMIT_FLAGS));
-    mixer_.add(attribute_of(data, NFTA_LIMIT_UNIT));
+  void limit(std::string_view data) {
+    add(number_of(data, NFTA_LIMIT_TYPE));
+    add(number_of(data, NFTA_LIMIT_FLAGS));
+    add(attribute_of(data, NFTA_LIMIT_UNIT));
+    leave_out(attribute_of(data, NFTA_LIMIT_RATE));
+    leave_out(attribute_of(data, NFTA_LIMIT_BURST));
   }
 
-  void note_payload(std::string_view data) noexcept {
+  void payload(std::string_view data) noexcept {
     constexpr std::uint32_t kIpv4Protocol = 9;    // RFC 791
     constexpr std::uint32_t kIpv6NextHeader = 6;  // RFC 8200
+    numbers(data);
     const std::uint32_t offset = number_of(data, NFTA_PAYLOAD_OFFSET);
     const bool is_protocol = number_of(data, NFTA_PAYLOAD_BASE) == NFT_PAYLOAD_NETWORK_HEADER &&
                              number_of(data, NFTA_PAYLOAD_LEN) == 1 &&
@@ -145,7 +148,8 @@ class ShapeHasher {
     load(number_of(data, NFTA_PAYLOAD_DREG), is_protocol ? Held::protocol : Held::something_else);
   }
 
-  void note_meta(std::string_view data) noexcept {
+  void meta(std::string_view data) noexcept {
+    numbers(data);
     const std::uint32_t key = number_of(data, NFTA_META_KEY);
     Held held = Held::something_else;
     if (key == NFT_META_L4PROTO) held = Held::protocol;
@@ -160,7 +164,8 @@ class ShapeHasher {
     return index < registers_.size() ? registers_[index] : Held::something_else;
   }
 
-  Mixer mixer_;
+  std::vector<Varying>& varying_;
+  std::uint64_t state_ = 0;
   std::array<Held, NFT_REG32_15 + 1> registers_ = {};  ///< by their number in messages
 };
 
@@ -193,20 +198,21 @@ bool is_written(std::string_view name, std::string_view data) noexcept {
 
 }  // namespace
 
-std::uint64_t shape_seed(std::string_view pattern, bool base_chain) {
-  Mixer mixer{base_chain ? 1U : 0U};
-  mixer.add(pattern);
-  return mixer.result();
-}
-
-std::uint64_t shape_key(std::string_view expressions, std::string_view user_data,
-                        std::uint64_t seed) {
-  ShapeHasher hasher{seed};
-  hasher.add(user_data.empty() ? 0U : 1U);
+std::uint64_t expressions_key(std::string_view expressions, std::vector<Varying>& varying) {
+  ShapeHasher hasher{varying};
   for_each_expression(expressions, [&](std::string_view name, std::string_view data) {
     hasher.expression(name, data);
   });
+  std::ranges::sort(varying, {}, [](const Varying& part) { return part.bytes.data(); });
   return hasher.result();
+}
+
+std::uint64_t shape_key(std::uint64_t expressions, bool user_data, std::uint64_t seed) noexcept {
+  return mixed(mixed(seed, user_data ? 1 : 0), expressions);
+}
+
+std::uint64_t shape_seed(std::string_view pattern, bool base_chain) noexcept {
+  return hash_bytes(pattern, base_chain ? 1 : 0);
 }
 
 bool is_native(std::string_view expressions) {

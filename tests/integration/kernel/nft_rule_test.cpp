@@ -78,15 +78,15 @@ TEST(DecodeRule, FindsJumpsGotosAndComments) {
     const auto rules = captured_rules(writer);
     const auto jump =
         decode_rule(rules.at(R"(-m comment --comment "cali:abcdefgh" -j cali-INPUT)"), 2);
-    EXPECT_EQ(jump.jumps_to, "cali-INPUT");
-    EXPECT_EQ(jump.comment, "cali:abcdefgh");
+    EXPECT_EQ(jump.jumps_to(), "cali-INPUT");
+    EXPECT_EQ(jump.comment(), "cali:abcdefgh");
     const auto go = decode_rule(
         rules.at(R"(-m comment --comment "kubernetes forwarding rules" -g KUBE-FORWARD)"), 2);
-    EXPECT_EQ(go.jumps_to, "KUBE-FORWARD");
-    EXPECT_EQ(go.comment, "kubernetes forwarding rules");
+    EXPECT_EQ(go.jumps_to(), "KUBE-FORWARD");
+    EXPECT_EQ(go.comment(), "kubernetes forwarding rules");
     const auto accept = decode_rule(rules.at("-s 10.0.0.0/8 -j ACCEPT"), 2);
-    EXPECT_EQ(accept.jumps_to, "");
-    EXPECT_EQ(accept.comment, "");
+    EXPECT_EQ(accept.jumps_to(), "");
+    EXPECT_EQ(accept.comment(), "");
   }
 }
 
@@ -105,13 +105,13 @@ TEST(DecodeRule, ReadsNativeRules) {
           R"(ip saddr 10.0.0.0/8 tcp dport 80 dnat to 1.2.3.4:80 comment "kube-router netpol")"),
       NFPROTO_IPV4);
   EXPECT_TRUE(nat.translates);
-  EXPECT_EQ(nat.comment, "kube-router netpol");
+  EXPECT_EQ(nat.comment(), "kube-router netpol");
   EXPECT_EQ(nat.encodings, (Encodings{.short_prefix = 1, .native_port = 1}));
   EXPECT_TRUE(decode_rule(rules.at("masquerade"), NFPROTO_IPV4).translates);
   EXPECT_TRUE(decode_rule(rules.at("redirect"), NFPROTO_IPV4).translates);
 
   const auto set_mark = decode_rule(rules.at("meta mark set 1 jump KUBE-X"), NFPROTO_IPV4);
-  EXPECT_EQ(set_mark.jumps_to, "KUBE-X");
+  EXPECT_EQ(set_mark.jumps_to(), "KUBE-X");
   EXPECT_EQ(set_mark.encodings, Encodings{}) << "setting a mark is not comparing it";
   const auto log =
       decode_rule(rules.at(R"(ip saddr 10.0.0.0-10.0.0.9 log prefix "x" drop)"), NFPROTO_IPV4);
@@ -163,9 +163,9 @@ TEST(DecodeRule, CountsByteAlignedMasks) {
 TEST(DecodeRule, ReadsTheCommentAfterAnotherRecordOfUserData) {
   using namespace std::string_literals;
   const std::string two_records = attribute(7, "\x05\x02zz\x00\x06hello\x00"s);
-  EXPECT_EQ(decode_rule(two_records, NFPROTO_IPV4).comment, "hello");
+  EXPECT_EQ(decode_rule(two_records, NFPROTO_IPV4).comment(), "hello");
   const std::string too_long = attribute(7, "\x00\x7fhello"s);
-  EXPECT_EQ(decode_rule(too_long, NFPROTO_IPV4).comment, "");
+  EXPECT_EQ(decode_rule(too_long, NFPROTO_IPV4).comment(), "");
 }
 
 // Every prefix of every captured rule, and every rule with one byte changed: nothing outside the
@@ -174,12 +174,12 @@ TEST(DecodeRule, SurvivesBytesThatAreCutOrChanged) {
   for (const auto& [text, bytes] : captured_rules("iptables-1.8.9")) {
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       const std::vector<char> cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
-      EXPECT_EQ(decode_rule({cut.data(), cut.size()}, NFPROTO_IPV4).comment, "");
+      EXPECT_EQ(decode_rule({cut.data(), cut.size()}, NFPROTO_IPV4).comment(), "");
       std::vector<char> changed(bytes.begin(), bytes.end());
       changed.at(size) = static_cast<char>(changed.at(size) ^ 0x55);
       const auto facts = decode_rule({changed.data(), changed.size()}, NFPROTO_IPV4);
-      EXPECT_LE(facts.comment.size(), bytes.size());
-      EXPECT_LE(facts.jumps_to.size(), bytes.size());
+      EXPECT_LE(facts.comment().size(), bytes.size());
+      EXPECT_LE(facts.jumps_to().size(), bytes.size());
     }
   }
 }

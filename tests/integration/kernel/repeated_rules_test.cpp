@@ -65,15 +65,5 @@ TEST(RepeatedRules, HasRoomForNoMorePilesThanItsWindow) {
   EXPECT_TRUE(chain.ends("a").piles().starts_with("a:1x3 "));
 }
 
-TEST(HashBytes, TellsWhatDiffersInOneByteOrInLength) {
-  const std::string text(40, 'x');
-  std::string other = text;
-  other.back() = 'y';
-  EXPECT_NE(hash_bytes(text, 1), hash_bytes(other, 1));
-  EXPECT_NE(hash_bytes(text, 1), hash_bytes(text + '\0', 1));
-  EXPECT_NE(hash_bytes(text, 1), hash_bytes(text, 2));
-  EXPECT_EQ(hash_bytes(text, 1), hash_bytes(std::string(40, 'x'), 1));
-}
-
 }  // namespace
 }  // namespace iptmode::kernel

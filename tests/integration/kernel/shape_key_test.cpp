@@ -2,6 +2,7 @@
 #include "kernel/shape_key.h"
 
 #include <gtest/gtest.h>
+#include <linux/netfilter.h>
 
 #include <algorithm>
 
@@ -19,7 +20,8 @@ std::string expressions_of(const std::string& message) {
 }
 
 std::uint64_t key_of(const std::string& expressions) {
-  return shape_key(expressions, {}, 0);
+  std::vector<Varying> varying;
+  return expressions_key(expressions, varying);
 }
 
 /// `text` with the first `from` in it replaced; fails the test if there is none.
@@ -82,12 +84,49 @@ TEST(ShapeKey, IsAnotherForAnotherVerdict) {
 }
 
 TEST(ShapeKey, DependsOnTheChainAndOnUserData) {
-  const std::string rule =
-      expressions_of(captured_rules("iptables-1.8.9").at("-s 10.0.0.0/8 -j ACCEPT"));
-  EXPECT_NE(shape_key(rule, {}, shape_seed("KUBE-FIREWALL", false)),
-            shape_key(rule, {}, shape_seed("KUBE-FORWARD", false)));
-  EXPECT_NE(shape_key(rule, {}, shape_seed({}, false)), shape_key(rule, {}, shape_seed({}, true)));
-  EXPECT_NE(shape_key(rule, {}, 0), shape_key(rule, "\0\x02x"sv, 0));
+  EXPECT_NE(shape_key(7, false, shape_seed("KUBE-FIREWALL", false)),
+            shape_key(7, false, shape_seed("KUBE-FORWARD", false)));
+  EXPECT_NE(shape_key(7, false, shape_seed({}, false)), shape_key(7, false, shape_seed({}, true)));
+  EXPECT_NE(shape_key(7, false, 0), shape_key(7, true, 0));
+  EXPECT_NE(shape_key(7, false, 0), shape_key(8, false, 0));
+}
+
+// Whatever is in the bytes that a shape leaves out, the shape stays and so does what the decoder
+// says of the writer: the reader of rules relies on it.
+TEST(ShapeKey, AndTheDecoderDoNotDependOnWhatIsLeftOut) {
+  for (const char* writer : kWriters)
+    for (const auto& [text, message] : captured_rules(writer)) {
+      SCOPED_TRACE(std::string{writer} + ": " + text);
+      const RuleFacts facts = decode_rule(message, NFPROTO_IPV4);
+      std::vector<Varying> varying;
+      const std::uint64_t key = expressions_key(facts.expressions, varying);
+      std::string other = message;
+      for (const auto& [bytes, counts] : varying)
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+          other[static_cast<std::size_t>(bytes.data() - message.data()) + i] ^= '\x55';
+      const RuleFacts changed = decode_rule(other, NFPROTO_IPV4);
+      EXPECT_EQ(key_of(std::string{changed.expressions}), key);
+      EXPECT_EQ(changed.encodings, facts.encodings);
+      EXPECT_EQ(changed.translates, facts.translates);
+      EXPECT_EQ(changed.chain_field.size(), facts.chain_field.size());
+      EXPECT_EQ(changed.comment_field.size(), facts.comment_field.size());
+    }
+}
+
+TEST(ShapeKey, ListsWhatItLeavesOutInOrderAndApart) {
+  for (const auto& [text, message] : captured_rules("iptables-1.8.9")) {
+    const std::string expressions = expressions_of(message);
+    std::vector<Varying> varying;
+    (void)expressions_key(expressions, varying);
+    EXPECT_EQ(std::ranges::count(varying, true, &Varying::counts), 1) << text;
+    const char* end = expressions.data();
+    for (const auto& [bytes, counts] : varying) {
+      EXPECT_GE(bytes.data(), end) << text;
+      EXPECT_FALSE(bytes.empty()) << text;
+      end = bytes.data() + bytes.size();
+    }
+    EXPECT_LE(end, expressions.data() + expressions.size()) << text;
+  }
 }
 
 TEST(ShapeKey, SurvivesEveryCut) {
@@ -117,9 +156,10 @@ TEST(IsNative, HoldsForWhatIptablesHasNoExpressionFor) {
   }
 }
 
-PassingRule passing(std::string_view expressions) {
+PassingRule passing(const std::string& expressions) {
   return {.chain = "KUBE-FIREWALL",
           .owner = {.owners = Owner::kubelet, .pattern = "KUBE-FIREWALL"},
+          .shape = key_of(expressions),
           .expressions = expressions};
 }
 
