@@ -11,7 +11,7 @@
 
 namespace iptmode {
 
-/// One iptables-nft that was asked, told apart by the identity of its file.
+/// One iptables that was asked, told apart by the identity of its file.
 struct IptablesReader {
   std::string label = {};  ///< "k0s", "host", "kube-router (pid 1402)": the first place that has it
   std::vector<std::string> places = {};  ///< all places with this very file, `label` first
@@ -66,11 +66,19 @@ struct BugProbe {
 };
 [[nodiscard]] std::string_view to_string(BugProbe::Outcome outcome) noexcept;
 
+/// An iptables-nft and what it reads.
 struct ReaderReadings {
   IptablesReader reader = {};
   std::vector<FamilyReading> families = {};  ///< those with at least one shape
   std::vector<BugProbe> bugs = {};
   bool operator==(const ReaderReadings&) const = default;
+};
+
+/// An iptables-legacy, which reads no table of nft, and what was looked for in it.
+struct LegacyTrial {
+  IptablesReader program = {};
+  std::vector<BugProbe> bugs = {};
+  bool operator==(const LegacyTrial&) const = default;
 };
 
 /// A shape that the scratch kernel did not take: nobody was asked about it.
@@ -90,6 +98,7 @@ struct CrossReading {
       {};  ///< why nobody was asked: "user namespaces are switched off"
   std::vector<ReaderReadings> readers = {};
   std::vector<SetAside> set_aside = {};
+  std::vector<LegacyTrial> legacy = {};
   bool operator==(const CrossReading&) const = default;
 };
 

@@ -65,11 +65,15 @@ std::unique_ptr<RunningReaders> LiveReaders::start(const std::vector<NftTable>& 
   for (ReaderRef& ref : readers)
     if (auto place = open_place(ref.place, proc_, host_))
       candidates.push_back({.reader = std::move(ref.reader),
+                            .legacy = ref.legacy,
                             .place = std::move(*place),
                             .mode = ref.mode,
                             .of_root = ref.of_root});
-  return std::make_unique<LiveRunningReaders>(cross_reading::CrossReader::start(
-      tables, std::move(candidates), {.every_bug = options.every_bug, .timeout = options.timeout}));
+  return std::make_unique<LiveRunningReaders>(
+      cross_reading::CrossReader::start(tables, std::move(candidates),
+                                        {.every_bug = options.every_bug,
+                                         .legacy_ipv6_table = options.legacy_ipv6_table,
+                                         .timeout = options.timeout}));
 }
 
 KernelSupport LiveNetworks::support() {

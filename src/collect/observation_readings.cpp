@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <functional>
 
 #include "collect/observation.h"
 #include "collect/reader_plan.h"
@@ -11,6 +12,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadingTimeout = 10000ms;
+
+/// To try programs in a table of that name loads nothing. Empty: there is none.
+std::string a_legacy_ipv6_table(const NetworkState& network) {
+  if (network.legacy)
+    for (const LegacyTable& table : *network.legacy)
+      if (table.family == IpFamily::ipv6) return table.name;
+  return {};
+}
 
 }  // namespace
 
@@ -45,10 +54,14 @@ void Observation::start_cross_reading() {
     return;
   }
   std::vector<ReaderRef> readers = find_readers();
+  const std::string legacy_table = a_legacy_ipv6_table(network);
+  if (legacy_table.empty()) std::erase_if(readers, std::mem_fn(&ReaderRef::legacy));
+  leave_out_legacy(readers, always);
   if (!always && !is_worth_asking(readers, *network.nft)) return;
-  cross_reading_ =
-      sources_.readers->start(*network.nft, std::move(readers),
-                              {.every_bug = always, .timeout = deadline_.left(kReadingTimeout)});
+  cross_reading_ = sources_.readers->start(*network.nft, std::move(readers),
+                                           {.every_bug = always,
+                                            .legacy_ipv6_table = legacy_table,
+                                            .timeout = deadline_.left(kReadingTimeout)});
 }
 
 void Observation::finish_cross_reading() {

@@ -10,15 +10,20 @@ namespace {
 
 constexpr std::size_t kMaxReaders = 12;  // a node has two to five
 
-bool reads_nft(const Program& program) {
+bool is_file_of(Backend backend, const Program& program) {
   return program.form == ProgramForm::multi && program.inode != 0 &&
-         program.identity().backend == Backend::nf_tables;
+         program.identity().backend == backend;
 }
 
 /// A release that misbehaves alone, see version_known_bad; whether this build does, a look tells.
 bool has_bug_of_its_own(Version version) {
   constexpr std::array kReleases{Version{1, 8, 8}, Version{1, 8, 10}, Version{1, 8, 11}};
   return version <= Version{1, 8, 2} || std::ranges::find(kReleases, version) != kReleases.end();
+}
+
+/// The legacy variant's: see version_known_bad.
+bool may_have_legacy_bug(const std::optional<Version>& version) {
+  return !version || version == Version{1, 8, 9};
 }
 
 /// The oldest class that reads what is there.
@@ -40,7 +45,8 @@ void ReaderPlan::add(const PlaceRef& place, const Installation& installation, bo
 }
 
 void ReaderPlan::add(const PlaceRef& place, const Program& program, bool of_root) {
-  if (!reads_nft(program)) return;
+  const bool legacy = is_file_of(Backend::legacy, program);
+  if (!legacy && !is_file_of(Backend::nf_tables, program)) return;
   const auto known = std::ranges::find_if(readers_, [&](const ReaderRef& ref) {
     return ref.reader.device == program.device && ref.reader.inode == program.inode;
   });
@@ -56,9 +62,16 @@ void ReaderPlan::add(const PlaceRef& place, const Program& program, bool of_root
                                  .version = program.identity().version,
                                  .device = program.device,
                                  .inode = program.inode},
+                      .legacy = legacy,
                       .place = place,
                       .mode = program.mode,
                       .of_root = of_root});
+}
+
+void leave_out_legacy(std::vector<ReaderRef>& readers, bool every) {
+  std::erase_if(readers, [&](const ReaderRef& ref) {
+    return ref.legacy && !every && !may_have_legacy_bug(ref.reader.version);
+  });
 }
 
 bool is_worth_asking(const std::vector<ReaderRef>& readers, const std::vector<NftTable>& tables) {
@@ -71,6 +84,8 @@ bool is_worth_asking(const std::vector<ReaderRef>& readers, const std::vector<Nf
     }
   std::set<ReadClass> classes;
   for (const ReaderRef& ref : readers) {
+    if (ref.legacy && may_have_legacy_bug(ref.reader.version)) return true;
+    if (ref.legacy) continue;
     if (!ref.reader.version || has_bug_of_its_own(*ref.reader.version)) return true;
     classes.insert(read_class(*ref.reader.version));
   }

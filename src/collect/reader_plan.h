@@ -10,12 +10,12 @@
 
 namespace iptmode::collect {
 
-/// Collects the iptables-nft files of a node, each once, whatever the places it is found in.
+/// Collects the iptables files of a node, each once, whatever the places it is found in.
 class ReaderPlan {
  public:
   /// The file that `iptables` leads to there; with `by_name`, and behind a wrapper, which has yet
   /// to choose or chooses again, also those that can be had by another name. Plain multi-call files
-  /// of the nft variant only. `of_root`: run it only if root alone may write it.
+  /// only. `of_root`: run it only if root alone may write it.
   void add(const PlaceRef& place, const Installation& installation, bool by_name, bool of_root);
 
   [[nodiscard]] std::vector<ReaderRef> take() { return std::move(readers_); }
@@ -24,6 +24,10 @@ class ReaderPlan {
   void add(const PlaceRef& place, const Program& program, bool of_root);
   std::vector<ReaderRef> readers_ = {};
 };
+
+/// Leaves out programs of the legacy variant whose release has no bug of its own, or with `every`
+/// none.
+void leave_out_legacy(std::vector<ReaderRef>& readers, bool every);
 
 /// Whether asking the readers can tell something: two of them, or one and what was written, are of
 /// different read classes; a rule is of a kind that iptables has no words for; or the release of a

@@ -93,6 +93,7 @@ class HostFiles {
 /// An iptables-nft that can be asked what it makes of rules, and where it lies.
 struct ReaderRef {
   IptablesReader reader = {};
+  bool legacy = false;  ///< it reads no table of nft; a bug of its own is looked for
   PlaceRef place = {};
   std::uint32_t mode = 0;  ///< permission bits of its file
   bool of_root = false;    ///< it is run only if root alone may write it
@@ -113,6 +114,7 @@ class Readers {
   virtual ~Readers() = default;
   struct Options {
     bool every_bug = false;
+    std::string legacy_ipv6_table = {};  ///< one that the node has: programs are tried in it
     std::chrono::milliseconds timeout{10000};
   };
   /// `tables` is borrowed until the readers have finished.

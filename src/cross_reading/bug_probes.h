@@ -20,6 +20,9 @@ struct BugTrial {
 
 /// For the bugs that a reader of this version is suspected of, or for all.
 [[nodiscard]] std::vector<BugTrial> bug_trials(const std::optional<Version>& version, bool every);
+/// "ipv6_legacy_check", looked for in an iptables-legacy. `table` must be one that the node has, or
+/// it would be loaded.
+[[nodiscard]] BugTrial legacy_bug_trial(const std::string& table);
 [[nodiscard]] BugProbe judge_bug(const BugTrial& trial, const TrialResult& result);
 
 /// "check_misses" needs rules that are there: the reader is asked (-C) for some that it has printed

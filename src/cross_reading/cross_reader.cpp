@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "cross_reading/legacy_job.h"
 #include "cross_reading/reader_job.h"
 
 namespace iptmode::cross_reading {
@@ -28,19 +29,24 @@ std::string why_no_namespace(const Error& error) {
 
 struct CrossReader::State {
   std::vector<std::unique_ptr<ReaderJob>> jobs = {};
+  std::vector<std::unique_ptr<LegacyJob>> legacy_jobs = {};
   Clock::time_point deadline = {};
 
+  void for_each_job(const auto& visit) const {
+    for (const auto& job : jobs) visit(*job);
+    for (const auto& job : legacy_jobs) visit(*job);
+  }
+
   bool advance() {
-    if (Clock::now() > deadline)
-      for (const auto& job : jobs) job->give_up();
+    if (Clock::now() > deadline) for_each_job([](auto& job) { job.give_up(); });
     bool over = true;
-    for (const auto& job : jobs) over = job->advance() && over;
+    for_each_job([&](auto& job) { over = job.advance() && over; });
     return over;
   }
 
   void wait() const {
     std::vector<pollfd> waits;
-    for (const auto& job : jobs) job->add_waits(waits);
+    for_each_job([&](const auto& job) { job.add_waits(waits); });
     (void)::poll(waits.data(), waits.size(), static_cast<int>(kLongestWait.count()));
   }
 };
@@ -54,10 +60,15 @@ CrossReader CrossReader::start(const std::vector<NftTable>& tables,
                                std::vector<Candidate> candidates, const Options& options) {
   auto state = std::make_unique<State>();
   state->deadline = Clock::now() + options.timeout;
-  for (Candidate& candidate : candidates)
-    state->jobs.push_back(std::make_unique<ReaderJob>(
-        tables, std::move(candidate),
-        ReaderJob::Options{.every_bug = options.every_bug, .run_timeout = options.run_timeout}));
+  for (Candidate& candidate : candidates) {
+    if (!candidate.legacy)
+      state->jobs.push_back(std::make_unique<ReaderJob>(
+          tables, std::move(candidate),
+          ReaderJob::Options{.every_bug = options.every_bug, .run_timeout = options.run_timeout}));
+    else if (!options.legacy_ipv6_table.empty())
+      state->legacy_jobs.push_back(std::make_unique<LegacyJob>(
+          std::move(candidate), options.legacy_ipv6_table, options.run_timeout));
+  }
   (void)state->advance();
   return CrossReader{std::move(state)};
 }
@@ -74,6 +85,7 @@ CrossReading CrossReader::finish() {
     if (reading.set_aside.empty()) reading.set_aside = job->take_set_aside();
     reading.readers.push_back(job->take_readings());
   }
+  for (const auto& job : state_->legacy_jobs) reading.legacy.push_back(job->take_result());
   if (reading.skipped) return {.skipped = std::move(reading.skipped)};
   return reading;
 }

@@ -19,11 +19,14 @@ class CrossReader {
  public:
   struct Options {
     bool every_bug = false;  ///< look for every bug of one version in every reader
+    /// A legacy table of IPv6 that the node has: programs of the legacy variant are tried in it.
+    std::string legacy_ipv6_table = {};
     std::chrono::milliseconds run_timeout{2000};  ///< of one run of a program
     std::chrono::milliseconds timeout{10000};  ///< for all of it; what is not known then, says so
   };
 
-  /// Starts the first children. `tables` is borrowed.
+  /// Starts the first children. `tables` is borrowed. Candidates of the legacy variant read none of
+  /// them; what is looked for in them is a bug of their own.
   [[nodiscard]] static CrossReader start(const std::vector<NftTable>& tables,
                                          std::vector<Candidate> candidates, const Options& options);
   CrossReader(CrossReader&&) noexcept;

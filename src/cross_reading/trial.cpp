@@ -1,21 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cross_reading/trial.h"
 
+#include <fcntl.h>
+
 #include <utility>
 
+#include "kernel/owner_ids.h"
 #include "probe/id_map.h"
 #include "probe/wire.h"
+#include "sys/file.h"
 
 namespace iptmode::cross_reading {
 namespace {
 
 constexpr std::uint32_t kOthersReadAndExecute = 0005;
 constexpr std::size_t kMaxText = 4096;
+constexpr const char* kMatches = "/proc/thread-self/net/ip6_tables_matches";
+constexpr std::size_t kMaxMatches = 65536;
+
+/// A match that the kernel does not have yet would be loaded for the asking: into the machine.
+Result<> find_match(const std::string& name) {
+  const auto names = sys::read_file(AT_FDCWD, kMatches, kMaxMatches);
+  if (!names) return tl::unexpected{names.error()};
+  const bool is_there = ("\n" + *names).find("\n" + name + "\n") != std::string::npos;
+  return is_there ? Result<>{} : sys_error(ENOENT, "match of ip6_tables", name);
+}
+
+Result<std::vector<SetAside>> prepare(const TrialPlan& plan) {
+  for (const std::string& match : plan.ipv6_matches)
+    if (auto found = find_match(match); !found) return tl::unexpected{found.error()};
+  return kernel::rebuild(plan.tables);
+}
 
 /// Runs in the child that fills a namespace.
-std::string fill(const std::vector<kernel::ScratchTable>& tables) {
+std::string fill(const TrialPlan& plan) {
   probe::WireWriter answer;
-  const auto aside = kernel::rebuild(tables);
+  const auto aside = prepare(plan);
   answer.number(aside ? 0 : static_cast<std::uint64_t>(aside.error().code.value()));
   answer.text(aside ? std::string_view{} : std::string_view{aside.error().context});
   answer.number(aside ? aside->size() : 0);
@@ -66,8 +86,10 @@ Trial::Trial(const Candidate& candidate, TrialPlan plan, probe::ScratchNamespace
 }
 
 Result<Trial> Trial::start(const Candidate& candidate, TrialPlan plan) {
-  auto scratch =
-      probe::ScratchNamespace::start([&] { return fill(plan.tables); }, plan.run_timeout);
+  kernel::OwnerIds ids = kernel::owner_ids(plan.tables);
+  auto scratch = probe::ScratchNamespace::start(
+      [&] { return fill(plan); }, plan.run_timeout,
+      {.users = std::move(ids.users), .groups = std::move(ids.groups)});
   if (!scratch) return tl::unexpected{scratch.error()};
   return Trial{candidate, std::move(plan), std::move(*scratch)};
 }
@@ -81,7 +103,8 @@ probe::SandboxPlan Trial::plan_of_run(const probe::Account& account) const {
       .root = is_process ? place.process.root.get() : place.root.get(),
       .network = scratch_.network(),
       .user_ns = scratch_.user_ns(),
-      .raw_sockets = names_ip_sets(plan_.tables),
+      .raw_sockets = candidate_->legacy || names_ip_sets(plan_.tables),
+      .legacy = candidate_->legacy,
       .account = account,
       .program = reader.path,
       .file =

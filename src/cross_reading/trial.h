@@ -21,6 +21,7 @@ namespace iptmode::cross_reading {
 /// One iptables that is to be asked, and where it lies.
 struct Candidate {
   IptablesReader reader = {};
+  bool legacy = false;      ///< it is an iptables-legacy
   probe::Place place = {};  ///< owned
   std::uint32_t mode = 0;   ///< permission bits of its file
   bool of_root = false;     ///< it is run only if root alone may write it
@@ -31,6 +32,7 @@ struct TrialPlan {
   std::vector<kernel::ScratchTable> tables = {};
   /// Arguments of each run: "iptables-save", "-t", "filter". One after the other.
   std::vector<std::vector<std::string>> runs = {};
+  std::vector<std::string> ipv6_matches = {};   ///< "tcp": without them in the kernel, no run
   std::chrono::milliseconds run_timeout{2000};  ///< of each run, and of filling the namespace
 };
 

@@ -25,11 +25,13 @@ const Program* program_named(const IptablesUser& user) {
   return nullptr;
 }
 
-bool is_file_of(const ReaderReadings& readings, const IptablesUser& user) {
-  if (user.backend != Backend::nf_tables) return false;
+bool is_file_of(const IptablesReader& reader, const IptablesUser& user) {
   const Program* const program = program_named(user);
-  return program != nullptr && program->inode == readings.reader.inode &&
-         program->device == readings.reader.device;
+  return program != nullptr && program->inode == reader.inode && program->device == reader.device;
+}
+
+bool is_file_of(const ReaderReadings& readings, const IptablesUser& user) {
+  return user.backend == Backend::nf_tables && is_file_of(readings.reader, user);
 }
 
 std::vector<IptablesUser> users_here(const Snapshot& snapshot) {
@@ -40,15 +42,12 @@ std::vector<IptablesUser> users_here(const Snapshot& snapshot) {
   return users;
 }
 
-/// The reader lies in the place that this user's program comes from. A bug of the legacy variant is
-/// looked for beside the nft one.
-bool is_in_place_of(const ReaderReadings& readings, const IptablesUser& user) {
-  const auto same = [&](const Program& program) {
-    return program.inode != 0 && program.inode == readings.reader.inode &&
-           program.device == readings.reader.device;
-  };
-  return std::ranges::any_of(user.installation->programs, same) ||
-         std::ranges::any_of(user.installation->multis, same);
+/// What was looked for in an iptables-legacy.
+const std::vector<BugProbe>* legacy_bugs_of(const IptablesUser& user, const Snapshot& snapshot) {
+  if (!snapshot.cross_reading) return nullptr;
+  for (const LegacyTrial& trial : snapshot.cross_reading->legacy)
+    if (is_file_of(trial.program, user)) return &trial.bugs;
+  return nullptr;
 }
 
 const std::vector<ReaderReadings>& all_readings(const Snapshot& snapshot) {
@@ -94,21 +93,27 @@ std::vector<CrossReader> cross_readers(const Snapshot& snapshot) {
   return readers;
 }
 
-const ReaderReadings* readings_of(const IptablesUser& user, const Snapshot& snapshot) {
+std::optional<std::size_t> number_of_reader(const IptablesUser& user, const Snapshot& snapshot) {
   const auto& all = all_readings(snapshot);
-  const auto found = std::ranges::find_if(
-      all, [&](const ReaderReadings& readings) { return is_file_of(readings, user); });
-  return found == all.end() ? nullptr : &*found;
+  for (std::size_t number = 0; number < all.size(); ++number)
+    if (is_file_of(all[number], user)) return number;
+  return std::nullopt;
+}
+
+const ReaderReadings* readings_of(const IptablesUser& user, const Snapshot& snapshot) {
+  const auto number = number_of_reader(user, snapshot);
+  return number ? &all_readings(snapshot)[*number] : nullptr;
 }
 
 const BugProbe* probe_of(const IptablesUser& user, const Snapshot& snapshot, std::string_view bug) {
-  for (const ReaderReadings& readings : all_readings(snapshot)) {
-    const bool legacy = user.backend == Backend::legacy;
-    if (legacy ? !is_in_place_of(readings, user) : !is_file_of(readings, user)) continue;
-    const auto found = std::ranges::find(readings.bugs, bug, &BugProbe::bug);
-    if (found != readings.bugs.end()) return &*found;
-  }
-  return nullptr;
+  const std::vector<BugProbe>* bugs = nullptr;
+  if (user.backend == Backend::legacy)
+    bugs = legacy_bugs_of(user, snapshot);
+  else if (const ReaderReadings* const readings = readings_of(user, snapshot))
+    bugs = &readings->bugs;
+  if (bugs == nullptr) return nullptr;
+  const auto found = std::ranges::find(*bugs, bug, &BugProbe::bug);
+  return found == bugs->end() ? nullptr : &*found;
 }
 
 bool uses_table(const IptablesUser& user, const NftTable& table) {
@@ -142,6 +147,15 @@ std::string better_reader(const CrossReader& reader, const Snapshot& snapshot) {
   }
   return fmt::format("use an image or package of {} with iptables {} or later, then {}",
                      to_string(user->component->kind), needed, renew(*user->component, snapshot));
+}
+
+std::vector<std::string> move_native_rules(const NftTable& table, std::string_view chain) {
+  return {
+      "let their writer use a table of its own (`table inet NAME`): nft, Tailscale, NetBird and "
+      "scripts can",
+      fmt::format("then delete them: `nft -a list chain {0} {1} '{2}'` shows their handles, "
+                  "`nft delete rule {0} {1} '{2}' handle N`",
+                  table.family, table.name, chain)};
 }
 
 std::string name_of(const NftTable& table) {

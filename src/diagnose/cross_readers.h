@@ -33,6 +33,10 @@ struct CrossReader {
 /// The readings of the very file that this user calls; nullptr when it was not asked.
 [[nodiscard]] const ReaderReadings* readings_of(const IptablesUser& user, const Snapshot& snapshot);
 
+/// The place of those readings among all, and in every row of the verdict.
+[[nodiscard]] std::optional<std::size_t> number_of_reader(const IptablesUser& user,
+                                                          const Snapshot& snapshot);
+
 /// What the probe for `bug` in this user's own binary said; nullptr when there was none.
 [[nodiscard]] const BugProbe* probe_of(const IptablesUser& user, const Snapshot& snapshot,
                                        std::string_view bug);
@@ -46,6 +50,10 @@ struct CrossReader {
 
 /// One line: how this user gets a program that reads everything which is here.
 [[nodiscard]] std::string better_reader(const CrossReader& reader, const Snapshot& snapshot);
+
+/// Steps for a table of iptables in which nft wrote rules, one of them in `chain`.
+[[nodiscard]] std::vector<std::string> move_native_rules(const NftTable& table,
+                                                         std::string_view chain);
 
 /// "ip filter"
 [[nodiscard]] std::string name_of(const NftTable& table);

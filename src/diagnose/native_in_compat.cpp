@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "diagnose/checks.h"
+#include "diagnose/cross_readers.h"
 #include "diagnose/domains.h"
 #include "diagnose/iptables_users.h"
 #include "diagnose/native_expressions.h"
@@ -62,15 +63,41 @@ bool lives_by_reading(const IptablesUser& user) {
   return user.writes_back() == WritesBack::whole_table || user.is(ComponentKind::calico_node);
 }
 
-/// What the readers of one table make of it.
+/// What the readers of one table make of it, by their release.
 struct Judgement {
   Severity severity = Severity::warning;
   std::vector<std::string> lines = {};
   std::vector<std::string> misled = {};
+  bool proven = false;  ///< others were caught: reader_misreads and reader_blind name them
 };
 
+/// What a reader's own program made of such rules of one table, rebuilt.
+enum class Proof : std::uint8_t { none, right, wrong };
+
+Proof proof_for(const IptablesUser& user, const Intruded& intruded, const CrossVerdict& verdict,
+                const Snapshot& snapshot) {
+  using Outcome = ReadingVerdict::Outcome;
+  const auto reader = number_of_reader(user, snapshot);
+  if (!reader) return Proof::none;
+  Proof proof = Proof::none;
+  for (const ShapeVerdicts& row : verdict.shapes) {
+    if (row.table != intruded.table || !row.shape->native) continue;
+    const Outcome outcome = row.cells[*reader].outcome;
+    if (outcome == Outcome::misread || outcome == Outcome::unreadable) return Proof::wrong;
+    if (outcome == Outcome::not_asked || outcome == Outcome::undecided) return Proof::none;
+    proof = Proof::right;
+  }
+  return proof;
+}
+
+void add_proven(Judgement& judgement, const IptablesUser& user, Proof proof) {
+  judgement.lines.push_back(fmt::format(
+      "reader: {}: {}: {}", user.subject, program_of(user),
+      proof == Proof::right ? "was asked, and reads them as they are" : "was caught misreading"));
+  judgement.proven = judgement.proven || proof == Proof::wrong;
+}
+
 void add_reader(Judgement& judgement, const IptablesUser& user, const Intruded& intruded) {
-  if (user.backend != Backend::nf_tables) return;
   if (!user.version) {
     judgement.lines.push_back(fmt::format("reader: {}: {}", user.subject, program_of(user)));
     return;
@@ -92,40 +119,56 @@ std::string describe(const RuleShape& shape) {
                      to_string(shape.rule), count_of(shape.rules, "rule"), fmt::join(names, ", "));
 }
 
-Finding finding_of(const Intruded& intruded, const std::vector<IptablesUser>& users) {
-  const NftTable& table = *intruded.table;
-  Judgement judgement;
-  for (const IptablesUser& user : users) add_reader(judgement, user, intruded);
-  Finding finding{.severity = judgement.severity,
-                  .subject = fmt::format("table {} {}", table.family, table.name)};
+/// How harm and severity follow from who was seen to misread and who is known to.
+void weigh(Finding& finding, const Judgement& judgement, std::uint64_t rules) {
+  finding.severity = judgement.severity;
   finding.message =
-      judgement.misled.empty()
-          ? fmt::format(
-                "Somebody wrote {} with nft into a table of iptables. Whoever reads this "
-                "table here is not misled by it now.",
-                count_of(intruded.rules(), "rule"))
-          : fmt::format(
-                "Somebody wrote {} with nft into a table of iptables, and {} cannot read "
-                "them: what is saved, checked or restored of this table is wrong.",
-                count_of(intruded.rules(), "rule"), join_names(judgement.misled));
+      fmt::format("Somebody wrote {} with nft into a table of iptables", count_of(rules, "rule"));
+  if (!judgement.misled.empty()) {
+    finding.message += fmt::format(
+        ", and {} cannot read them: what is saved, checked or restored of this table is wrong.",
+        join_names(judgement.misled));
+  } else if (judgement.proven) {
+    finding.severity = Severity::info;
+    finding.message +=
+        "; who misreads them was caught: reader_misreads and reader_blind name them.";
+  } else {
+    finding.message += ". Whoever reads this table here is not misled by it now.";
+  }
+}
+
+Finding finding_of(const Intruded& intruded, const Judgement& judgement) {
+  const NftTable& table = *intruded.table;
+  Finding finding{.subject = "table " + name_of(table)};
+  weigh(finding, judgement, intruded.rules());
   for (std::size_t i = 0; i < std::min(kShown, intruded.shapes.size()); ++i)
     finding.evidence.push_back(describe(*intruded.shapes[i]));
   finding.evidence.insert(finding.evidence.end(), judgement.lines.begin(), judgement.lines.end());
-  finding.remedy = {
-      "let their writer use a table of its own (`table inet NAME`): nft, Tailscale, NetBird and "
-      "scripts can",
-      fmt::format("then delete them: `nft -a list chain {} {} '{}'` shows their handles, `nft "
-                  "delete rule {} {} '{}' handle N`",
-                  table.family, table.name, intruded.shapes.front()->chain, table.family,
-                  table.name, intruded.shapes.front()->chain)};
+  if (finding.severity != Severity::info)
+    finding.remedy = move_native_rules(table, intruded.shapes.front()->chain);
   return finding;
+}
+
+Judgement judge(const Intruded& intruded, const Domain& domain, const CrossVerdict& verdict,
+                const Snapshot& snapshot) {
+  Judgement judgement;
+  for (const IptablesUser& user : iptables_users(domain, snapshot)) {
+    if (user.backend != Backend::nf_tables) continue;
+    const Proof proof = domain.is_node ? proof_for(user, intruded, verdict, snapshot) : Proof::none;
+    if (proof == Proof::none)
+      add_reader(judgement, user, intruded);
+    else
+      add_proven(judgement, user, proof);
+  }
+  return judgement;
 }
 
 CheckOutcome judge_native_in_compat(const Snapshot& snapshot) {
   CheckOutcome outcome;
+  const CrossVerdict verdict = judge_readings(snapshot);
   for (const Domain& domain : domains_of(snapshot))
     for (const Intruded& intruded : intruded_in(*domain.network))
-      outcome.findings.push_back(finding_of(intruded, iptables_users(domain, snapshot)));
+      outcome.findings.push_back(finding_of(intruded, judge(intruded, domain, verdict, snapshot)));
   return outcome;
 }
 
@@ -144,7 +187,8 @@ Check native_in_compat() {
           "of "
           "each form in each table is looked at. For each reader of the network namespace: what "
           "its "
-          "release makes of them.",
+          "release makes of them, or, where its own program was asked to read them, what that made "
+          "of them.",
       .matters =
           "A rule with a set comes back without it: `tcp dport { 80, 443 } accept` is read as `-p "
           "tcp -j ACCEPT` by every release up to 1.8.13, and who restores it opens all ports. ct, "

@@ -121,16 +121,82 @@ void add_suspects(const Snapshot& snapshot, std::vector<Finding>& findings) {
     }
 }
 
+/// A table that rules of nft alone blind for several readers: the fault is the rules', not theirs.
+struct BlindedByNft {
+  const NftTable* table = nullptr;
+  std::vector<std::pair<const CrossReader*, const BlindTable*>> readers = {};
+};
+
+Finding blinded_by_nft(const BlindedByNft& blinded, const CrossVerdict& verdict) {
+  const BlindTable& first = *blinded.readers.front().second;
+  Finding finding{.severity = Severity::warning, .subject = "table " + name_of(*blinded.table)};
+  std::vector<std::string> names;
+  describe(first, verdict, finding.evidence);
+  for (const auto& [reader, blind] : blinded.readers) {
+    finding.severity = std::max(finding.severity, severity_for(*reader));
+    names.push_back(reader->subject());
+    finding.evidence.push_back(fmt::format("reader: {}, {} {}: {}", names.back(),
+                                           reader->readings->reader.path, reader->version(),
+                                           blind->detail));
+  }
+  finding.message = fmt::format(
+      "Rules of nft in this table of iptables blind {}: they see no rule there, while what they "
+      "add still goes in.",
+      join_names(names));
+  const ShapeVerdicts* const row = row_of(verdict, blinded.table, first.because.front());
+  finding.remedy = move_native_rules(*blinded.table, row->shape->chain);
+  return finding;
+}
+
+/// What each reader is blind to, by the cause.
+class Blindness {
+ public:
+  Blindness(const std::vector<CrossReader>& readers, const CrossVerdict& verdict)
+      : readers_{readers}, verdict_{verdict} {
+    for (const CrossReader& reader : readers)
+      for (const BlindTable& blind : verdict.blind[reader.number])
+        if (native_alone(blind, verdict))
+          by_nft(*blind.table).readers.emplace_back(&reader, &blind);
+    std::erase_if(by_nft_, [](const BlindedByNft& blinded) { return blinded.readers.size() < 2; });
+  }
+
+  void tell(const Snapshot& snapshot, std::vector<Finding>& findings) const {
+    for (const BlindedByNft& blinded : by_nft_)
+      findings.push_back(blinded_by_nft(blinded, verdict_));
+    for (const CrossReader& reader : readers_) {
+      std::vector<BlindTable> own = verdict_.blind[reader.number];
+      std::erase_if(own, [&](const BlindTable& blind) {
+        const bool no_rule =
+            blind.because.empty() && each_rule_reads(blind, verdict_, reader.number);
+        return no_rule || is_told(reader, blind);
+      });
+      if (!own.empty()) findings.push_back(proven(reader, own, verdict_, snapshot));
+    }
+  }
+
+ private:
+  BlindedByNft& by_nft(const NftTable& table) {
+    const auto known = std::ranges::find(by_nft_, &table, &BlindedByNft::table);
+    return known != by_nft_.end() ? *known : by_nft_.emplace_back(BlindedByNft{.table = &table});
+  }
+  [[nodiscard]] bool is_told(const CrossReader& reader, const BlindTable& blind) const {
+    return std::ranges::any_of(by_nft_, [&](const BlindedByNft& blinded) {
+      return blinded.table == blind.table &&
+             std::ranges::any_of(blinded.readers,
+                                 [&](const auto& entry) { return entry.first == &reader; });
+    });
+  }
+
+  const std::vector<CrossReader>& readers_;  // NOLINT(*-ref-data-members): lives for one call
+  const CrossVerdict& verdict_;              // NOLINT(*-ref-data-members)
+  std::vector<BlindedByNft> by_nft_ = {};
+};
+
 CheckOutcome judge_reader_blind(const Snapshot& snapshot) {
   CheckOutcome outcome;
   const CrossVerdict verdict = judge_readings(snapshot);
-  for (const CrossReader& reader : cross_readers(snapshot)) {
-    std::vector<BlindTable> blind = verdict.blind[reader.number];
-    std::erase_if(blind, [&](const BlindTable& table) {
-      return table.because.empty() && each_rule_reads(table, verdict, reader.number);
-    });
-    if (!blind.empty()) outcome.findings.push_back(proven(reader, blind, verdict, snapshot));
-  }
+  const std::vector<CrossReader> readers = cross_readers(snapshot);
+  Blindness{readers, verdict}.tell(snapshot, outcome.findings);
   add_suspects(snapshot, outcome.findings);
   return outcome;
 }

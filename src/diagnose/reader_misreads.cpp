@@ -159,10 +159,7 @@ Finding native_finding(const NftTable& table, const Misreads& rows,
     if (finding.evidence.size() == 3 * kShownShapes) break;
     describe(*row, row->cells[first_reader_of(*row)], finding.evidence);
   }
-  finding.remedy = {fmt::format(
-      "let the program that writes these rules keep them in a table of its own; see them with `nft "
-      "-a list table {}`",
-      name_of(table))};
+  finding.remedy = move_native_rules(table, rows.front()->shape->chain);
   return finding;
 }
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "probe/id_map.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include "sys/file.h"
 
@@ -21,7 +26,27 @@ std::optional<uid_t> take_number(std::string_view& text) noexcept {
   return value;
 }
 
+constexpr std::size_t kMaxLines = 340;
+constexpr std::uint32_t kFirstOfNobody = 0xffff0000U;
+
 }  // namespace
+
+std::string map_to_nobody(std::span<const std::uint32_t> inner) {
+  std::string map;
+  std::uint32_t outer = kFirstOfNobody;
+  for (const std::uint32_t id : inner.first(std::min(inner.size(), kMaxLines)))
+    map += std::to_string(id) + ' ' + std::to_string(outer++) + " 1\n";
+  return map;
+}
+
+Result<> write_id_map(pid_t process, const char* file, std::string_view map) {
+  const std::string path = "/proc/" + std::to_string(process) + "/" + file;
+  const auto fd = sys::open_at(AT_FDCWD, path, O_WRONLY);
+  if (!fd) return tl::unexpected{fd.error()};
+  const ssize_t written = ::write(fd->get(), map.data(), map.size());
+  if (written < 0) return sys_error(errno, "write", path);
+  return std::cmp_equal(written, map.size()) ? Result<>{} : sys_error(EIO, "write", path);
+}
 
 std::optional<uid_t> outer_root_id(std::string_view map) noexcept {
   while (!map.empty()) {

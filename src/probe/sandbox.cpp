@@ -42,7 +42,8 @@ void make_room(const Pipe& pipe, std::size_t bytes) {
 Allowance allowance_of(const SandboxPlan& plan) {
   if (plan.arguments.empty()) return Allowance::read_files;
   if (plan.user_ns < 0) return Allowance::run_program;
-  return plan.raw_sockets ? Allowance::speak_netlink_and_raw : Allowance::speak_netlink;
+  if (!plan.raw_sockets) return Allowance::speak_netlink;
+  return plan.legacy ? Allowance::change_legacy : Allowance::speak_netlink_and_raw;
 }
 
 }  // namespace

@@ -43,6 +43,9 @@ struct SandboxPlan {
   /// capability at all.
   int user_ns = -1;
   bool raw_sockets = false;  ///< in there it may open raw sockets too, and holds CAP_NET_RAW
+  /// With raw_sockets: it is an iptables-legacy, which wants a lock. Its file is named to it as the
+  /// file to lock, because it needs one that is there, and no lock is ever taken.
+  bool legacy = false;
   Account account = kNobody;
   bool without_mount_setattr = false;
   std::function<Reading()> read = {};     ///< our own code; runs when `program` is empty

@@ -170,7 +170,9 @@ int exec_program(const Context& context, const std::string& program) {
   arguments.push_back(nullptr);
   auto path = std::to_array("PATH=/usr/sbin:/usr/bin:/sbin:/bin");
   auto locale = std::to_array("LC_ALL=C");
-  const std::array<char*, 3> variables{path.data(), locale.data(), nullptr};
+  std::string lock = "XTABLES_LOCKFILE=" + program;  // since 1.8.5; else /run/xtables.lock
+  const std::array<char*, 4> variables{path.data(), locale.data(),
+                                       context.plan.legacy ? lock.data() : nullptr, nullptr};
   return ::execve(program.c_str(), arguments.data(), variables.data());
 }
 

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "probe/id_map.h"
 #include "sys/file.h"
 
 namespace iptmode::probe {
@@ -49,9 +50,22 @@ bool send_opening(int socket, Opening opening, std::array<int, kNamespaces> fds)
   return ::sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof opening;
 }
 
+/// Only who is outside may name ids of outside.
+bool await_ids(int socket) {
+  char byte = 0;
+  return sys::retry_eintr([&] { return ::recv(socket, &byte, sizeof byte, 0); }) == 1;
+}
+
+struct FillPlan {
+  int socket = -1;
+  pid_t parent = 0;
+  bool waits_for_ids = false;
+};
+
 /// The child's life. It is not in the pid namespace of a container and runs nothing foreign.
-int fill_namespace(int socket, pid_t parent, const std::function<std::string()>& fill) {
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::getppid() != parent) return 1;
+int fill_namespace(const FillPlan& plan, const std::function<std::string()>& fill) {
+  const int socket = plan.socket;
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::getppid() != plan.parent) return 1;
   Opening opening;
   sys::UniqueFd user;
   sys::UniqueFd network;
@@ -63,6 +77,7 @@ int fill_namespace(int socket, pid_t parent, const std::function<std::string()>&
     if (!user || !network) opening.errnum = errno;
   }
   if (!send_opening(socket, opening, {user.get(), network.get()}) || opening.errnum != 0) return 1;
+  if (plan.waits_for_ids && !await_ids(socket)) return 1;
   const std::string answer = fill();
   std::string_view rest = answer;
   while (!rest.empty()) {
@@ -76,16 +91,18 @@ int fill_namespace(int socket, pid_t parent, const std::function<std::string()>&
 }  // namespace
 
 Result<ScratchNamespace> ScratchNamespace::start(const std::function<std::string()>& fill,
-                                                 std::chrono::milliseconds timeout) {
+                                                 std::chrono::milliseconds timeout,
+                                                 ScratchIds ids) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return sys_error(errno, "socketpair");
   sys::UniqueFd ours{ends[0]};
   const sys::UniqueFd childs{ends[1]};
-  const pid_t parent = ::getpid();
-  auto child = sys::ChildProcess::start([&] { return fill_namespace(childs.get(), parent, fill); });
+  const FillPlan plan{.socket = childs.get(), .parent = ::getpid(), .waits_for_ids = !ids.empty()};
+  auto child = sys::ChildProcess::start([&] { return fill_namespace(plan, fill); });
   if (!child) return tl::unexpected{child.error()};
   ScratchNamespace scratch{std::move(*child)};
+  scratch.ids_ = std::move(ids);
   scratch.answer_ = std::move(ours);
   scratch.deadline_ = std::chrono::steady_clock::now() + timeout;
   return scratch;
@@ -116,6 +133,7 @@ bool ScratchNamespace::advance() {
       std::memcpy(fds.data(), CMSG_DATA(header), sizeof fds);
       user_.reset(fds[0]);
       network_.reset(fds[1]);
+      if (!ids_.empty()) let_it_fill();
     }
     if (count > 0 && received_.size() + static_cast<std::size_t>(count) <= kMaxFillAnswer) {
       received_.append(buffer.data(), static_cast<std::size_t>(count));
@@ -125,6 +143,15 @@ bool ScratchNamespace::advance() {
   }
   child_.reset();
   return true;
+}
+
+/// Without its ids a rule is refused and told as such.
+void ScratchNamespace::let_it_fill() {
+  const pid_t child = child_->pid();
+  (void)write_id_map(child, "uid_map", map_to_nobody(ids_.users));
+  (void)write_id_map(child, "gid_map", map_to_nobody(ids_.groups));
+  constexpr char kGo = '!';
+  (void)::send(answer_.get(), &kGo, sizeof kGo, MSG_NOSIGNAL);
 }
 
 /// The child has said everything.

@@ -118,6 +118,11 @@ int allow_raw_sockets(void* filter) noexcept {
   return 0;
 }
 
+/// In a namespace with one process there is nobody to lock out, and outside of it nobody is.
+int grant_locks_untaken(void* filter) noexcept {
+  return ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(0), SCMP_SYS(flock), 0);
+}
+
 int build(void* filter, Allowance allowance) noexcept {
   if (const int rc = ::seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
       rc != 0)
@@ -132,7 +137,9 @@ int build(void* filter, Allowance allowance) noexcept {
   if (const int rc = allow_netlink_and_isatty(filter); rc != 0) return rc;
   if (allowance == Allowance::run_program) return 0;
   if (const int rc = allow(filter, kSpeaking); rc != 0) return rc;
-  return allowance == Allowance::speak_netlink ? 0 : allow_raw_sockets(filter);
+  if (allowance == Allowance::speak_netlink) return 0;
+  if (const int rc = allow_raw_sockets(filter); rc != 0) return rc;
+  return allowance == Allowance::change_legacy ? grant_locks_untaken(filter) : 0;
 }
 
 /// libseccomp writes its program to a descriptor only.
@@ -167,7 +174,9 @@ const Result<SeccompFilter>& seccomp_filter(Allowance allowance) {
   static const auto speaking = compile(Allowance::speak_netlink);
   if (allowance == Allowance::speak_netlink) return speaking;
   static const auto raw = compile(Allowance::speak_netlink_and_raw);
-  return raw;
+  if (allowance == Allowance::speak_netlink_and_raw) return raw;
+  static const auto legacy = compile(Allowance::change_legacy);
+  return legacy;
 }
 
 int install_seccomp_filter(const SeccompFilter& filter) noexcept {

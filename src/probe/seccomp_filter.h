@@ -16,6 +16,7 @@ enum class Allowance : std::uint8_t {
   run_program,    ///< what `iptables -V` of any release needs: no child, no socket but nfnetlink
   speak_netlink,  ///< and what iptables-nft asks nf_tables through it
   speak_netlink_and_raw,  ///< and a raw socket, through which extensions ask for a set's name
+  change_legacy,          ///< and the lock that iptables-legacy wants: granted without being taken
 };
 
 /// One program for the kernel, see seccomp(2).

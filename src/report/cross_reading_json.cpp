@@ -49,6 +49,19 @@ Json readers_array(const CrossReading& cross, const CrossVerdict& verdict) {
   return array;
 }
 
+Json legacy_array(const CrossReading& cross) {
+  Json array = Json::array();
+  for (const LegacyTrial& trial : cross.legacy) {
+    const IptablesReader& program = trial.program;
+    array.push_back({{"program", json_text(program.label)},
+                     {"places", texts(program.places)},
+                     {"path", json_text(program.path)},
+                     {"version", program.version ? Json(to_string(*program.version)) : Json{}},
+                     {"bugs", bugs_array(trial.bugs)}});
+  }
+  return array;
+}
+
 Json cells_array(const std::vector<ReadingVerdict>& cells) {
   Json array = Json::array();
   for (const ReadingVerdict& cell : cells)
@@ -96,7 +109,8 @@ std::string render_cross_reading_json(const Snapshot& snapshot) {
                         {"kernel", json_text(snapshot.node.kernel)}}},
                       {"skipped", skipped_of(snapshot)},
                       {"readers", readers_array(cross, verdict)},
-                      {"shapes", shapes_array(verdict)}};
+                      {"shapes", shapes_array(verdict)},
+                      {"legacy", legacy_array(cross)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -123,6 +123,22 @@ Lines bug_lines(const CrossReading& cross, bool all, const Canvas& canvas) {
   return lines;
 }
 
+/// The same of iptables-legacy, which has no column in the matrix.
+Lines legacy_lines(const CrossReading& cross, bool all, const Canvas& canvas) {
+  Lines lines;
+  for (const LegacyTrial& trial : cross.legacy)
+    for (const BugProbe& bug : trial.bugs) {
+      if (!all && bug.outcome == BugProbe::Outcome::absent) continue;
+      const std::string lead =
+          fmt::format("{}, {}: ", escape(trial.program.label), escape(trial.program.path));
+      const std::string text =
+          fmt::format("{} {}: {}", escape(bug.bug), to_string(bug.outcome), escape(bug.detail));
+      for (std::string& line : report::wrap(lead + text, canvas.width))
+        lines.push_back(std::move(line));
+    }
+  return lines;
+}
+
 void append_wrapped(Lines& lines, const std::string& lead, const std::string& text,
                     const Canvas& canvas) {
   const std::string indent(kIndent, ' ');
@@ -217,6 +233,7 @@ std::string render_cross_reading(const Snapshot& snapshot, const TextStyle& styl
   if (style.quiet) return text_of({headline(cross, verdict, canvas)});
   return text_of({headline(cross, verdict, canvas), reader_lines(cross, verdict, canvas),
                   bug_lines(cross, style.verbose, canvas),
+                  legacy_lines(cross, style.verbose, canvas),
                   matrix_lines(cross, verdict, style.verbose, canvas)});
 }
 

@@ -390,6 +390,11 @@ void describe(auto& archive, PartIs<ReaderReadings> auto& readings) {
   archive("bugs", readings.bugs);
 }
 
+void describe(auto& archive, PartIs<LegacyTrial> auto& trial) {
+  archive("program", trial.program);
+  archive("bugs", trial.bugs);
+}
+
 void describe(auto& archive, PartIs<SetAside> auto& aside) {
   archive("family", aside.family);
   archive("table", aside.table);
@@ -401,6 +406,7 @@ void describe(auto& archive, PartIs<CrossReading> auto& reading) {
   archive("skipped", reading.skipped);
   archive("readers", reading.readers);
   archive("setAside", reading.set_aside);
+  archive("legacy", reading.legacy);
 }
 
 void describe(auto& archive, PartIs<Gap> auto& gap) {

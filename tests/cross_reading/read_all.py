@@ -15,9 +15,8 @@ import rule_list
 
 RELEASES = {"1.8.7": "bullseye", "1.8.9": "bookworm", "1.8.11": "trixie", "1.8.13": "sid"}
 MULTI = "/usr/sbin/xtables-nft-multi"
-# Rules that the scratch kernel may refuse, and then nobody is asked: they refer to an object by name or
-# to a user that is none in the scratch user namespace.
-SET_ASIDE = ("--match-set", "--nfacct-name", "--uid-owner")
+# Rules that the scratch kernel may refuse, and then nobody is asked: they refer to an object by name.
+SET_ASIDE = ("--match-set", "--nfacct-name")
 
 
 def inside(roots, release, *command, text=""):

@@ -28,7 +28,9 @@ class Readers : public testing::Test {
  protected:
   void SetUp() override {
     releases_ = releases();
-    if (releases_.empty()) GTEST_SKIP() << "no roots: run tests/node/fetch_roots";
+    if (!releases_.empty()) return;
+    if (roots_are_required()) FAIL() << kNoRoots;
+    GTEST_SKIP() << kNoRoots;
   }
   [[nodiscard]] const Release& release(Version version) const {
     return *std::ranges::find(releases_, version, &Release::version);
@@ -132,6 +134,57 @@ TEST_F(Readers, BothFamiliesAreAskedAndTheBugsOfOneVersionLookedFor) {
       for (const BugProbe& bug : readings.bugs)  // Debian has mended its 1.8.11
         EXPECT_EQ(bug.outcome, BugProbe::Outcome::absent) << bug.bug << ": " << bug.detail;
     }
+  });
+}
+
+TEST_F(Readers, SeeRulesThatAskForUsersAndGroups) {
+  in_fresh_network([&] {
+    kernel::feed(command(release({1, 8, 13}), "iptables-restore"),
+                 "*filter\n-A OUTPUT -m owner --uid-owner 0 -j ACCEPT\n"
+                 "-A OUTPUT -m owner ! --uid-owner 1000-2000 --gid-owner 65534 -j DROP\n"
+                 "-A OUTPUT -m owner --socket-exists -m mark --mark 0x1 -j ACCEPT\nCOMMIT\n");
+    const NetworkReading network = kernel::read_own();
+    const CrossReading reading = read(network, {{1, 8, 7}, {1, 8, 13}});
+    EXPECT_TRUE(reading.set_aside.empty());
+    const std::size_t shapes = kernel::nft_table(network, "ip", "filter").shapes.size();
+    EXPECT_GE(shapes, 2U);
+    for (const ReaderReadings& readings : reading.readers) {
+      const std::string& text = only_family(readings).whole.text;
+      EXPECT_EQ(only_family(readings).whole.outcome, Outcome::printed);
+      EXPECT_THAT(text, HasSubstr("-A s0 -m owner --uid-owner 0 -j ACCEPT\n"));
+      EXPECT_EQ(kernel::lines_with(text, "-A s"), shapes);
+    }
+  });
+}
+
+TEST_F(Readers, OfTheLegacyVariantAreTriedWhereTheNodeHasSuchATable) {
+  in_fresh_network([&] {
+    const std::string before = kernel::shell("cat /proc/thread-self/net/ip6_tables_names");
+    const std::vector<NftTable> none;
+    std::vector<Candidate> candidates;
+    for (const Release& known : releases_) candidates.push_back(legacy_candidate(known));
+    const CrossReading reading =
+        CrossReader::start(none, std::move(candidates), {.legacy_ipv6_table = "nat"}).finish();
+    EXPECT_TRUE(reading.readers.empty());
+    ASSERT_EQ(reading.legacy.size(), releases_.size());
+    for (const LegacyTrial& trial : reading.legacy) {
+      ASSERT_EQ(trial.bugs.size(), 1U);
+      const BugProbe& bug = trial.bugs.front();
+      SCOPED_TRACE(trial.program.label + ": " + bug.detail);
+      EXPECT_EQ(bug.bug, "ipv6_legacy_check");
+      const bool is_bad = trial.program.version == Version{1, 8, 9};
+      EXPECT_EQ(bug.outcome, is_bad ? BugProbe::Outcome::present : BugProbe::Outcome::absent);
+    }
+    EXPECT_EQ(kernel::shell("cat /proc/thread-self/net/ip6_tables_names"), before);
+  });
+}
+
+TEST_F(Readers, OfTheLegacyVariantAreLeftAloneElsewhere) {
+  in_fresh_network([&] {
+    const std::vector<NftTable> none;
+    std::vector<Candidate> candidates;
+    candidates.push_back(legacy_candidate(release({1, 8, 9})));
+    EXPECT_TRUE(CrossReader::start(none, std::move(candidates), {}).finish().legacy.empty());
   });
 }
 

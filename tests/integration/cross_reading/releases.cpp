@@ -15,6 +15,7 @@ namespace iptmode::cross_reading::test {
 namespace {
 
 constexpr const char* kMulti = "/usr/sbin/xtables-nft-multi";
+constexpr const char* kLegacyMulti = "/usr/sbin/xtables-legacy-multi";
 
 std::string directory_of_roots() {
   if (const char* roots = std::getenv("IPTMODE_TEST_ROOTS")) return roots;
@@ -39,12 +40,14 @@ std::vector<Release> releases() {
   return found;
 }
 
-Candidate candidate(const Release& release) {
+namespace {
+
+Candidate candidate_at(const Release& release, const std::string& path) {
   struct stat status = {};
-  EXPECT_EQ(::stat((release.root + kMulti).c_str(), &status), 0);
+  EXPECT_EQ(::stat((release.root + path).c_str(), &status), 0);
   Candidate candidate{.reader = {.label = to_string(release.version),
                                  .places = {to_string(release.version)},
-                                 .path = kMulti,
+                                 .path = path,
                                  .version = release.version,
                                  .device = status.st_dev,
                                  .inode = status.st_ino},
@@ -53,6 +56,23 @@ Candidate candidate(const Release& release) {
   auto root = sys::open_at(AT_FDCWD, release.root, O_PATH | O_DIRECTORY);
   EXPECT_TRUE(root);
   if (root) candidate.place.root = std::move(*root);
+  return candidate;
+}
+
+}  // namespace
+
+bool roots_are_required() {
+  const char* const wanted = std::getenv("IPTMODE_REQUIRE_ROOTS");
+  return wanted != nullptr && std::string_view{wanted} == "1";
+}
+
+Candidate candidate(const Release& release) {
+  return candidate_at(release, kMulti);
+}
+
+Candidate legacy_candidate(const Release& release) {
+  Candidate candidate = candidate_at(release, kLegacyMulti);
+  candidate.legacy = true;
   return candidate;
 }
 

@@ -41,8 +41,7 @@ TEST(ReaderPlan, TakesWhatIptablesLeadsTo) {
   EXPECT_TRUE(readers.front().of_root);
 }
 
-TEST(ReaderPlan, TakesNoLegacyOneAndNoWrapper) {
-  EXPECT_THAT(readers_of(a_place(a_program("iptables", 7, {1, 8, 9}, Backend::legacy))), IsEmpty());
+TEST(ReaderPlan, TakesNoWrapper) {
   Program wrapper = a_program("iptables", 7);
   wrapper.form = ProgramForm::go_wrapper;
   EXPECT_THAT(readers_of(a_place(wrapper)), IsEmpty());
@@ -54,12 +53,15 @@ TEST(ReaderPlan, TakesWhatAWrapperMayChooseAndWhatIsCalledByName) {
   Installation behind_wrapper = a_place(wrapper);
   behind_wrapper.multis = {a_program("xtables-nft-multi", 8),
                            a_program("xtables-legacy-multi", 9, {1, 8, 9}, Backend::legacy)};
-  EXPECT_THAT(readers_of(behind_wrapper), SizeIs(1));
+  const auto both = readers_of(behind_wrapper);
+  ASSERT_THAT(both, SizeIs(2));
+  EXPECT_FALSE(both.front().legacy);
+  EXPECT_TRUE(both.back().legacy);
 
   Installation by_name = a_place(a_program("iptables", 7, {1, 8, 9}, Backend::legacy));
   by_name.multis = {a_program("xtables-nft-multi", 8)};
-  EXPECT_THAT(readers_of(by_name), IsEmpty());
-  EXPECT_THAT(readers_of(by_name, true), SizeIs(1));
+  EXPECT_THAT(readers_of(by_name), SizeIs(1));
+  EXPECT_THAT(readers_of(by_name, true), SizeIs(2));
 }
 
 TEST(ReaderPlan, TakesOneFileOnceAndNamesAllItsPlaces) {
@@ -101,6 +103,29 @@ TEST(IsWorthAsking, WhenARuleIsNativeOrAReleaseIsSuspect) {
   EXPECT_TRUE(is_worth_asking(versions({{1, 8, 9}}), a_table({}, true)));
   EXPECT_TRUE(is_worth_asking(versions({{1, 8, 11}}), a_table({})));
   EXPECT_TRUE(is_worth_asking({{.reader = {}}}, a_table({})));  // a release that nobody could tell
+}
+
+ReaderRef a_legacy_one(std::optional<Version> version) {
+  return {.reader = {.version = version}, .legacy = true};
+}
+
+TEST(IsWorthAsking, AnIptablesLegacyWithABugOfItsOwn) {
+  EXPECT_TRUE(is_worth_asking({a_legacy_one(Version{1, 8, 9})}, {}));
+  EXPECT_FALSE(is_worth_asking({a_legacy_one(Version{1, 8, 13})}, {}));
+  EXPECT_FALSE(
+      is_worth_asking({a_legacy_one(Version{1, 8, 13}), {.reader = {.version = Version{1, 8, 9}}}},
+                      a_table({.native_mark = 1})));
+}
+
+TEST(LeaveOutLegacy, WhoseReleaseIsNotSuspected) {
+  std::vector<ReaderRef> readers{a_legacy_one(Version{1, 8, 9}),
+                                 a_legacy_one(Version{1, 8, 13}),
+                                 {.reader = {.version = Version{1, 8, 13}}}};
+  leave_out_legacy(readers, true);
+  EXPECT_THAT(readers, SizeIs(3));
+  leave_out_legacy(readers, false);
+  ASSERT_THAT(readers, SizeIs(2));
+  EXPECT_EQ(readers.front().reader.version, (Version{1, 8, 9}));
 }
 
 }  // namespace

@@ -115,7 +115,16 @@ CrossReading a_cross_reading() {
           .set_aside = {{.family = IpFamily::ipv6,
                          .table = "filter",
                          .shape = 3,
-                         .reason = "No such file or directory"}}};
+                         .reason = "No such file or directory"}},
+          .legacy = {{.program = {.label = "host",
+                                  .places = {"host"},
+                                  .path = "/usr/sbin/xtables-legacy-multi",
+                                  .version = Version{1, 8, 9},
+                                  .device = 7,
+                                  .inode = 11},
+                      .bugs = {{.bug = "ipv6_legacy_check",
+                                .outcome = BugProbe::Outcome::absent,
+                                .detail = "exit status 1"}}}}};
 }
 
 RepeatedRule a_repeated_rule() {
