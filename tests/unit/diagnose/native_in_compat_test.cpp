@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cross_readings.h"
 #include "diagnose/native_expressions.h"
 #include "finding_matchers.h"
 #include "snapshot_builder.h"
@@ -99,6 +100,28 @@ TEST(NativeInCompat, IsAnErrorForReadersThatOnlyKeepTheirOwnChains) {
 
 TEST(NativeInCompat, WarnsWhereEveryReaderReadsThemRight) {
   EXPECT_EQ(result_with(an_expression("meta", number(2, 18))).status, CheckStatus::warn);
+}
+
+/// Every reader was asked about a rule with a set in `ip filter`, and reads it as `reading`.
+CrossReadings asked_about_a_set(const std::string& reading) {
+  CrossReadings node{a_node().build()};
+  node.rule("-p tcp -j ACCEPT", "INPUT").native("lookup");
+  for (NftTable& table : node.snapshot().networks.front().nft.value())
+    if (!table.shapes.empty()) table.shapes.back().expressions = an_expression("lookup");
+  node.reader({node.k0s_bin(), node.of(ComponentKind::kubelet)}, "1.8.9", {reading});
+  node.reader({node.host()}, "1.8.9", {reading});
+  node.reader({node.of(ComponentKind::kube_proxy)}, "1.8.11", {reading});
+  node.reader({node.of(ComponentKind::kube_router)}, "1.8.9", {reading});
+  return node;
+}
+
+TEST(NativeInCompat, IsANoteOnceTheReadersWereCaught) {
+  CrossReadings node = asked_about_a_set("-p tcp -j ACCEPT");
+  const CheckResult result = result_of("native_in_compat", node.snapshot());
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].severity, Severity::info);
+  EXPECT_THAT(text_of(result.findings[0]), HasSubstr("was caught misreading"));
+  EXPECT_EQ(result_of("reader_misreads", node.snapshot()).severity, Severity::critical);
 }
 
 TEST(NativeInCompat, IsSilentAboutIptablesOwnRules) {

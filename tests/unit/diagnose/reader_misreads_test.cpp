@@ -69,7 +69,7 @@ TEST(ReaderMisreads, TellsARuleOfNftThatNobodyReadsRightOnce) {
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].subject, "table ip filter");
   EXPECT_THAT(text_of(result.findings[0]),
-              AllOf(HasSubstr("[lookup] is missing"), HasSubstr("in a table of its own")));
+              AllOf(HasSubstr("[lookup] is missing"), HasSubstr("use a table of its own")));
 }
 
 TEST(ReaderMisreads, IsSkippedWithoutAReading) {
@@ -90,6 +90,29 @@ TEST(ReaderBlind, NamesTheRuleThatBlinds) {
               AllOf(HasSubstr("cannot read ip filter at all"), HasSubstr("is incompatible"),
                     HasSubstr("blinded by chain KUBE-NWPLCY-A"), HasSubstr("--dport 80:90")));
   EXPECT_THAT(result_of("reader_misreads", node.snapshot()).findings, IsEmpty());
+}
+
+TEST(ReaderBlind, TellsARuleOfNftThatBlindsSeveralOnce) {
+  CrossReadings node{a_node().build()};
+  node.rule("-p tcp -j DROP", "INPUT")
+      .native("ct")
+      .blind({node.k0s_bin()}, "1.8.9")
+      .blind({node.of(ComponentKind::kube_proxy)}, "1.8.11");
+  const CheckResult several = result_of("reader_blind", node.snapshot());
+  ASSERT_EQ(several.findings.size(), 1U);
+  EXPECT_EQ(several.findings[0].subject, "table ip filter");
+  EXPECT_EQ(several.findings[0].severity, Severity::error);
+  EXPECT_THAT(text_of(several.findings[0]),
+              AllOf(HasSubstr("kube-proxy (pid 1311)"), HasSubstr("blinded by chain INPUT"),
+                    HasSubstr("nft -a list chain ip filter 'INPUT'")));
+
+  CrossReadings one{a_node().build()};
+  one.rule("-p tcp -j DROP", "INPUT")
+      .native("ct")
+      .blind({one.of(ComponentKind::kube_proxy)}, "1.8.11");
+  const CheckResult alone = result_of("reader_blind", one.snapshot());
+  ASSERT_EQ(alone.findings.size(), 1U);
+  EXPECT_EQ(alone.findings[0].subject, "kube-proxy (pid 1311)");
 }
 
 TEST(ReaderBlind, GoesByTheEncodingWhereNobodyWasAsked) {
@@ -144,6 +167,39 @@ CrossReadings a_node_with_docker() {
           .with(a_component(ComponentKind::dockerd, 700)
                     .installation(an_installation("/usr/sbin").links(Backend::nf_tables, "1.8.11")))
           .build()};
+}
+
+NodeBuilder a_legacy_node_with_ipv6_ports() {
+  return a_node()
+      .k0s_bin(Backend::legacy, "1.8.9")
+      .with(kubelet().legacy("1.8.9"))
+      .rules(Backend::legacy, Owner::cni, 4, "nat", IpFamily::ipv6);
+}
+
+/// What a trial of the iptables-legacy in k0s' bin directory came to.
+Snapshot legacy_tried(BugProbe::Outcome outcome) {
+  Snapshot node = a_legacy_node_with_ipv6_ports();
+  for (auto* list : {&node.k0s->installation.programs, &node.k0s->installation.multis})
+    for (Program& program : *list) program.inode = 77;
+  for (Component& component : node.components)
+    if (component.kind == ComponentKind::kubelet) component.installation = node.k0s->installation;
+  node.cross_reading = CrossReading{
+      .legacy = {{.program = {.label = "k0s",
+                              .device = node.k0s->installation.programs.front().device,
+                              .inode = 77},
+                  .bugs = {{.bug = "ipv6_legacy_check", .outcome = outcome, .detail = "tried"}}}}};
+  return node;
+}
+
+TEST(VersionKnownBad, IsConfirmedOrClearedForTheLegacyVariantToo) {
+  EXPECT_EQ(result_of("version_known_bad", a_legacy_node_with_ipv6_ports()).severity,
+            Severity::error);
+  const CheckResult bad = result_of("version_known_bad", legacy_tried(BugProbe::Outcome::present));
+  ASSERT_EQ(bad.findings.size(), 1U);
+  EXPECT_EQ(bad.severity, Severity::error);
+  EXPECT_THAT(text_of(bad.findings[0]), HasSubstr("confirmed with this very file: tried"));
+  EXPECT_THAT(result_of("version_known_bad", legacy_tried(BugProbe::Outcome::absent)).findings,
+              IsEmpty());
 }
 
 TEST(VersionKnownBad, IsConfirmedOrClearedByAProbeOfTheVeryFile) {
