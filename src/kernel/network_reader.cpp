@@ -38,10 +38,12 @@ class NftReader {
   NftReader(const NetworkRequest& request, Clock::time_point deadline)
       : request_{request}, deadline_{deadline} {}
 
-  Result<NftReading> read() {
+  /// `questions` are those of the PathReader.
+  Result<NftReading> read(const std::vector<PacketQuestion>& questions) {
     const NftDumpOptions options{.deadline = deadline_,
                                  .idle = request_.idle,
-                                 .chains_known = [this](auto chains) { start_child(chains); }};
+                                 .chains_known = [this](auto chains) { start_child(chains); },
+                                 .questions = &questions};
     for (int attempt = 1;; ++attempt) {
       auto reading = dump_nft(options);
       const bool interrupted = !reading && reading.error().code == std::errc::interrupted;
@@ -146,10 +148,16 @@ class PathReader {
     reading_.state.doors = std::move(*doors);
   }
 
-  void read_nft() {
+  [[nodiscard]] const std::vector<PacketQuestion>& questions() const { return path_.questions; }
+
+  /// `sieved` is what the dump of that generation has left for these questions.
+  void read_nft(const SievedChains& sieved) {
     if (path_.questions.empty() || !reading_.state.nft) return;
-    const NftPathRequest request{
-        .deadline = deadline_, .tables = &*reading_.state.nft, .questions = &path_.questions};
+    const NftPathRequest request{.deadline = deadline_,
+                                 .tables = &*reading_.state.nft,
+                                 .questions = &path_.questions,
+                                 .sieved = &sieved,
+                                 .sieved_generation = reading_.state.generation.value_or(0)};
     for (int attempt = 1;; ++attempt) {
       PathBudget budget = budget_;
       auto tables = read_nft_path(request, budget);
@@ -221,21 +229,23 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
                             .hides = Fact::nft_rules});
   };
 
+  PathReader path{request, deadline, reading};
+  path.ask();
   NftReader nft{request, deadline};
+  SievedChains sieved;
   switch (may_ask_nft(request, support)) {
     case Asking::nothing_there: take_nft({}, reading.state); break;
     case Asking::could_load: nft_gap("asking could load nf_tables: " + support.nft_evidence); break;
     case Asking::fine:
-      if (auto read = nft.read()) {
+      if (auto read = nft.read(path.questions())) {
         reading.state.generation = read->generation;
+        sieved = std::move(read->sieved);
         take_nft(std::move(*read), reading.state);
       } else {
         nft_gap(to_string(read.error()));
       }
   }
-  PathReader path{request, deadline, reading};
-  path.ask();
-  if (reading.state.generation) path.read_nft();
+  if (reading.state.generation) path.read_nft(sieved);
   LegacyState legacy = read_legacy({.proc_root = request.proc_root,
                                     .witness = request.witness,
                                     .deadline = deadline,

@@ -76,7 +76,7 @@ class NftDump {
     std::string_view name;
     for (const auto& [type, payload] : Attributes{answer.attributes})
       if (type == NFTA_TABLE_NAME) name = text_of(payload);
-    tables_.emplace_back(answer.family, name);
+    tables_.emplace_back(answer.family, name, options_.questions);
   }
 
   Result<> read_chains() {
@@ -184,7 +184,7 @@ class NftDump {
   }
 
   NftReading finish() {
-    for (NftTableCount& count : tables_) reading_.tables.push_back(count.take());
+    for (NftTableCount& count : tables_) reading_.tables.push_back(count.take(reading_.sieved));
     std::ranges::sort(reading_.tables, {}, [](const NftTable& table) {
       return std::tuple<std::string_view, std::string_view>(table.family, table.name);
     });

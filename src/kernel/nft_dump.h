@@ -9,6 +9,7 @@
 
 #include "iptmode/kernel_state.h"
 #include "iptmode/result.h"
+#include "kernel/sieved_chain.h"
 
 namespace iptmode::kernel {
 
@@ -18,12 +19,15 @@ struct NftDumpOptions {
   /// Called when the number of chains is known and the rules are still to be read. Chains that
   /// belong to one rule (NFT_CHAIN_BINDING) are left out: nft does not list them.
   std::function<void(std::uint64_t chains)> chains_known = {};
+  /// What read_nft_path() will be asked; may be nullptr.
+  const std::vector<PacketQuestion>* questions = nullptr;
 };
 
 struct NftReading {
   std::vector<NftTable> tables = {};     ///< sorted by family, name
   std::uint32_t generation = 0;          ///< the same before and after
   std::array<HintChains, 2> hints = {};  ///< [family]
+  SievedChains sieved = {};              ///< long chains, for read_nft_path()
 };
 
 /// Reads every nft table of the calling thread's network namespace, once: the tables, the chains,

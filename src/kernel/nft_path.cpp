@@ -16,10 +16,11 @@
 #include <utility>
 
 #include "kernel/nft_expressions.h"
+#include "kernel/nft_rule.h"
 #include "kernel/nft_socket.h"
-#include "kernel/quick_look.h"
 #include "kernel/rule_decoder.h"
 #include "kernel/shape_key.h"
+#include "kernel/sieved_chain.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -39,13 +40,6 @@ std::string link_name(std::uint32_t index) {
   return ::if_indextoname(index, name.data()) == nullptr ? std::string{} : std::string{name.data()};
 }
 
-/// A rule that looks up sets: it is decoded when they are read.
-struct WaitingRule {
-  std::uint32_t number = 0;
-  std::string expressions = {};
-  std::string user_data = {};
-};
-
 SetElement decode_element(std::string_view attributes) {
   const std::uint32_t flags = number_of(attributes, NFTA_SET_ELEM_FLAGS);
   return {.key = std::string{data_value(attribute_of(attributes, NFTA_SET_ELEM_KEY))},
@@ -60,11 +54,13 @@ SetElement decode_element(std::string_view attributes) {
 class TableReader {
  public:
   TableReader(NftSocket& socket, const NftTable& table, PathCollector& collector,
-              std::uint16_t generation)
+              const NftPathRequest& request, std::uint32_t generation)
       : socket_{socket},
         table_{table},
         collector_{collector},
-        generation_{generation},
+        sieve_{table.family, request.questions},
+        sieved_{request.sieved_generation == generation ? request.sieved : nullptr},
+        generation_{static_cast<std::uint16_t>(generation)},
         plain_{.family = family_number(table.family), .interface = link_name},
         with_sets_{plain_} {
     with_sets_.set = [this](std::string_view name) { return set_named(name); };
@@ -79,43 +75,49 @@ class TableReader {
 
  private:
   Result<> read_chain(PathChain& chain) {
+    if (sieved_ != nullptr) {
+      const auto known = sieved_->find({table_.family, table_.name, chain.name});
+      if (known != sieved_->end()) return keep_met(chain, known->second);
+    }
     const NftRequest request{.type = NFT_MSG_GETRULE,
                              .family = plain_.family,
                              .table = table_.name.c_str(),
                              .name = chain.name.c_str()};
     std::uint32_t number = 0;
-    std::vector<WaitingRule> rules;
-    std::size_t bytes = 0;
-    auto asked = socket_.ask(request, [&](const NftAnswer& answer) {
+    SievedChain rules;
+    const auto asked = socket_.ask(request, [&](const NftAnswer& answer) {
       ++number;
-      if (bytes < kMaxWaitingBytes) {
-        add_rule(number, answer.attributes, rules);
-        if (!rules.empty()) bytes += rules.back().number == number ? answer.attributes.size() : 0;
+      if (rules.bytes < kMaxWaitingBytes) {
+        add_rule(number, find_expressions(answer.attributes), rules);
       } else {
         chain.cut = true;
       }
       return answer.generation == generation_;
     });
     if (!asked) return asked;
-    for (const WaitingRule& rule : rules)
+    for (const SievedChain::Entry& rule : rules.rules)
       if (auto kept = keep(chain, rule); !kept) return kept;
     return {};
   }
 
-  void add_rule(std::uint32_t number, std::string_view attributes,
-                std::vector<WaitingRule>& rules) const {
-    const std::string_view expressions = attribute_of(attributes, NFTA_RULE_EXPRESSIONS);
-    const std::string_view user_data = attribute_of(attributes, NFTA_RULE_USERDATA);
-    const bool one_family = plain_.family == NFPROTO_IPV4 || plain_.family == NFPROTO_IPV6;
-    if (one_family && is_for_another_destination(expressions, plain_.family, collector_.packets()))
-      return;
-    if (!collector_.can_meet(decode_rule_conditions(expressions, user_data, plain_.family))) return;
-    rules.push_back({.number = number,
-                     .expressions = std::string{expressions},
-                     .user_data = std::string{user_data}});
+  void add_rule(std::uint32_t number, const RuleFacts& rule, SievedChain& rules) const {
+    if (sieve_.passes(rule.expressions) && can_be_met(rule.expressions, rule.user_data))
+      rules.add(number, rule.expressions, rule.user_data);
   }
 
-  Result<> keep(PathChain& chain, const WaitingRule& rule) {
+  /// By what it says without the sets that it looks up.
+  [[nodiscard]] bool can_be_met(std::string_view expressions, std::string_view user_data) const {
+    return collector_.can_meet(decode_rule_conditions(expressions, user_data, plain_.family));
+  }
+
+  Result<> keep_met(PathChain& chain, const SievedChain& rules) {
+    for (const SievedChain::Entry& rule : rules.rules)
+      if (can_be_met(rule.expressions, rule.user_data))
+        if (auto kept = keep(chain, rule); !kept) return kept;
+    return {};
+  }
+
+  Result<> keep(PathChain& chain, const SievedChain::Entry& rule) {
     for (const std::string_view name : sets_looked_up(rule.expressions))
       if (auto read = read_set(std::string{name}); !read) return read;
     for (Rule& decoded : decode_rules(rule.expressions, rule.user_data, with_sets_))
@@ -167,6 +169,8 @@ class TableReader {
   NftSocket& socket_;
   const NftTable& table_;
   PathCollector& collector_;
+  RuleSieve sieve_;
+  const SievedChains* sieved_;
   std::uint16_t generation_;
   RuleSurroundings plain_;
   RuleSurroundings with_sets_;
@@ -185,7 +189,7 @@ Result<std::optional<PathTable>> read_table(NftSocket& socket, const NftTable& t
     passed = true;
   }
   if (!passed) return std::nullopt;
-  TableReader reader{socket, table, collector, static_cast<std::uint16_t>(generation)};
+  TableReader reader{socket, table, collector, request, generation};
   if (auto read = reader.read(); !read) return tl::unexpected(read.error());
   return collector.take();
 }

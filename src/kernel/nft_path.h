@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <vector>
 
 #include "iptmode/kernel_state.h"
 #include "iptmode/result.h"
 #include "kernel/path_collector.h"
+#include "kernel/sieved_chain.h"
 
 namespace iptmode::kernel {
 
@@ -14,6 +16,9 @@ struct NftPathRequest {
   std::chrono::steady_clock::time_point deadline = {};
   const std::vector<NftTable>* tables = nullptr;  ///< as dump_nft() read them
   const std::vector<PacketQuestion>* questions = nullptr;
+  /// Chains that need not be read, of these questions and this generation; may be nullptr.
+  const SievedChains* sieved = nullptr;
+  std::uint32_t sieved_generation = 0;
 };
 
 /// Reads the rules that a packet of the questions can meet in the calling thread's network

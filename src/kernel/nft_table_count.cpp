@@ -13,6 +13,10 @@
 namespace iptmode::kernel {
 namespace {
 
+// The kernel goes over a chain from its beginning for each 32 KiB that it sends of it.
+constexpr std::uint32_t kLongChain = 64;
+constexpr std::size_t kMaxSieved = std::size_t{512} << 10U;  // bytes of one table
+
 /// The family whose encodings tell a writer's release.
 std::uint8_t traced_family(std::uint8_t family, std::string_view table) {
   constexpr std::uint8_t kNone = NFPROTO_UNSPEC;
@@ -21,8 +25,12 @@ std::uint8_t traced_family(std::uint8_t family, std::string_view table) {
 
 }  // namespace
 
-NftTableCount::NftTableCount(std::uint8_t family, std::string_view name)
-    : family_{family}, reader_{traced_family(family, name)} {
+NftTableCount::NftTableCount(std::uint8_t family, std::string_view name,
+                             const std::vector<PacketQuestion>* questions)
+    : family_{family},
+      reader_{traced_family(family, name)},
+      sieve_{nft_family_name(family), questions},
+      sieved_bytes_left_{kMaxSieved} {
   table_.family = nft_family_name(family);
   table_.name = name;
   table_.compat = is_iptables_nft_table(table_.family, table_.name);
@@ -43,7 +51,10 @@ std::optional<std::size_t> NftTableCount::list_chain(ChainFacts&& chain) {
 
 void NftTableCount::begin_chain(std::string_view name, std::optional<std::size_t> base,
                                 std::uint32_t use) {
-  chain_ = {.name = name, .base = base, .can_repeat = table_.compat && use >= kFewestCopies};
+  chain_ = {.name = name,
+            .base = base,
+            .can_repeat = table_.compat && use >= kFewestCopies,
+            .is_sieved = use >= kLongChain && !sieve_.holds_all()};
   chain_.owner = table_.compat && !base ? attribute_chain(name) : owner_;
   if (!table_.compat || !base) tally_.add_chains(chain_.owner, 1);
   if (use != 0 && distilled_) chain_.seed = shape_seed(chain_.owner.pattern, false);
@@ -64,6 +75,16 @@ void NftTableCount::add_rule(std::string_view attributes, std::size_t& bytes_lef
   }
   if (has_host_ports_) note_host_port(rule.facts.comment(), table_.host_ports);
   if (chain_.can_repeat) note_repetition(rule);
+  if (chain_.is_sieved) sift(rule.facts);
+}
+
+/// A chain of which too much is left is read again when it matters.
+void NftTableCount::sift(const RuleFacts& rule) {
+  if (!sieve_.passes(rule.expressions)) return;
+  chain_.sieved.add(static_cast<std::uint32_t>(chain_.rules), rule.expressions, rule.user_data);
+  if (chain_.sieved.bytes <= sieved_bytes_left_) return;
+  chain_.is_sieved = false;
+  chain_.sieved = {};
 }
 
 void NftTableCount::distil(const ReadRule& rule, const Attribution& owner,
@@ -95,9 +116,13 @@ void NftTableCount::end_chain() {
   repeated_.end_chain(chain_.name);
   if (table_.compat && rules > 0) note_host_port_chain(chain_.name, table_.host_ports);
   if (chain_.base) table_.base_chains.at(*chain_.base).rules = rules;
+  if (!chain_.is_sieved) return;
+  sieved_bytes_left_ -= chain_.sieved.bytes;
+  sieved_[{table_.family, table_.name, std::string{chain_.name}}] = std::move(chain_.sieved);
 }
 
-NftTable NftTableCount::take() {
+NftTable NftTableCount::take(SievedChains& sieved) {
+  sieved.merge(sieved_);
   sort_host_ports(table_.host_ports);
   table_.repeated = repeated_.take();
   table_.shapes = std::move(distiller_.shapes());

@@ -12,14 +12,16 @@
 #include "kernel/repeated_rules.h"
 #include "kernel/rule_distiller.h"
 #include "kernel/rule_reader.h"
+#include "kernel/sieved_chain.h"
 
 namespace iptmode::kernel {
 
 /// One table of nf_tables while it is being counted: begin_chain(), its rules, end_chain().
 class NftTableCount {
  public:
-  /// `family` is NFPROTO_*.
-  NftTableCount(std::uint8_t family, std::string_view name);
+  /// `family` is NFPROTO_*. `questions` outlive the count; nullptr: none.
+  NftTableCount(std::uint8_t family, std::string_view name,
+                const std::vector<PacketQuestion>* questions);
 
   /// Lists a chain. For a base chain returns its index, which begin_chain() wants.
   std::optional<std::size_t> list_chain(ChainFacts&& chain);
@@ -36,8 +38,8 @@ class NftTableCount {
   [[nodiscard]] NftTable& table() { return table_; }
   [[nodiscard]] std::vector<RuleShape>& shapes() { return distiller_.shapes(); }
 
-  /// Leaves nothing behind.
-  [[nodiscard]] NftTable take();
+  /// Leaves nothing behind. Adds to `sieved` the long chains, which take long to be read again.
+  [[nodiscard]] NftTable take(SievedChains& sieved);
 
  private:
   /// The chain whose rules are being added.
@@ -45,15 +47,18 @@ class NftTableCount {
     std::string_view name = {};
     std::optional<std::size_t> base = {};
     bool can_repeat = false;
+    bool is_sieved = false;
     Attribution owner = {};
     std::uint64_t seed = 0;  ///< shape_seed() of the owner
     std::uint64_t rules = 0;
     std::uint64_t translations = 0;
+    SievedChain sieved = {};
   };
 
   [[nodiscard]] bool is_nobodys() const { return table_.compat && chain_.owner.owners.empty(); }
   void distil(const ReadRule& rule, const Attribution& owner, std::size_t& bytes_left);
   void note_repetition(const ReadRule& rule);
+  void sift(const RuleFacts& rule);
 
   NftTable table_ = {};
   std::uint8_t family_ = 0;
@@ -64,6 +69,9 @@ class NftTableCount {
   OwnerTally tally_ = {};
   RuleDistiller distiller_ = {};
   RepeatedRules repeated_ = {};
+  RuleSieve sieve_;
+  SievedChains sieved_ = {};
+  std::size_t sieved_bytes_left_;
   Chain chain_ = {};
 };
 

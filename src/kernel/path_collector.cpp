@@ -25,12 +25,17 @@ bool passes(const Packet& packet, std::string_view hook) {
 
 }  // namespace
 
+std::vector<const Packet*> packets_of(std::string_view family,
+                                      const std::vector<PacketQuestion>& questions) {
+  std::vector<const Packet*> packets;
+  for (const PacketQuestion& question : questions)
+    if (is_of_family(family, question.packet)) packets.push_back(&question.packet);
+  return packets;
+}
+
 PathCollector::PathCollector(PathTable table, const std::vector<PacketQuestion>& questions,
                              PathBudget& budget)
-    : table_{std::move(table)}, budget_{budget} {
-  for (const PacketQuestion& question : questions)
-    if (is_of_family(table_.family, question.packet)) packets_.push_back(&question.packet);
-}
+    : table_{std::move(table)}, packets_{packets_of(table_.family, questions)}, budget_{budget} {}
 
 bool PathCollector::is_on_the_way(const BaseChain& base) const {
   return std::any_of(packets_.begin(), packets_.end(),

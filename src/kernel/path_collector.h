@@ -20,6 +20,10 @@ struct PathBudget {
   std::size_t chains = 2048;
 };
 
+/// The packets of the questions that a table of this family ("ip", "ip6", "inet", "netdev") sees.
+[[nodiscard]] std::vector<const Packet*> packets_of(std::string_view family,
+                                                    const std::vector<PacketQuestion>& questions);
+
 /// One table while the chains that a packet of the questions can reach are looked for: first the
 /// base chains on its way, then what the rules jump to that it can meet.
 class PathCollector {

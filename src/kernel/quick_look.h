@@ -10,8 +10,8 @@
 namespace iptmode::kernel {
 
 /// Whether a rule of a table of one family (NFPROTO_IPV4, NFPROTO_IPV6) certainly leaves all these
-/// packets alone, seen from the destination address that it compares alone: most rules of a large
-/// node are about one Service each. `expressions` is the payload of NFTA_RULE_EXPRESSIONS.
+/// packets alone, seen from the destination address and port that it compares alone: most rules of
+/// a large node are about one Service each. `expressions` is the payload of NFTA_RULE_EXPRESSIONS.
 /// Allocates nothing. Pure.
 [[nodiscard]] bool is_for_another_destination(std::string_view expressions, std::uint8_t family,
                                               const std::vector<const Packet*>& packets);
