@@ -4,15 +4,13 @@
 #include <linux/netfilter/x_tables.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "kernel/legacy_rule.h"
-#include "kernel/legacy_save.h"
 
-// One legacy table as text, once for both families; only the two adapters include this.
+// One legacy table as text, once for both families; only legacy_ipv4.cpp and legacy_ipv6.cpp
+// include this.
 namespace iptmode::kernel {
 
 /// A line must stay one line, whatever a comment holds.
@@ -58,22 +56,5 @@ class LegacySave {
   std::string heads_ = {};
   std::string rules_ = {};
 };
-
-template <class Api>
-[[nodiscard]] Result<std::string> save_legacy_table(const std::string& name) {
-  struct Free {
-    void operator()(typename Api::Handle* handle) const noexcept { Api::release(handle); }
-  };
-  constexpr int kAttempts = 5;  // while others change it
-  int errnum = 0;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    errno = 0;
-    const std::unique_ptr<typename Api::Handle, Free> handle{Api::init(name.c_str())};
-    if (handle) return LegacySave<Api>{handle.get()}.run(name);
-    errnum = errno == 0 ? EPROTO : errno;
-    if (errnum != EAGAIN) break;
-  }
-  return sys_error(errnum, Api::kInitName, name);
-}
 
 }  // namespace iptmode::kernel

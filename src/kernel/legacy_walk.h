@@ -6,10 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +22,7 @@
 #include "kernel/repeated_rules.h"
 
 // The walk over one legacy table, once for both families. `Api` gives libip4tc and libip6tc the
-// same names; only their two adapters include this.
+// same names; only its two forms, legacy_ipv4.cpp and legacy_ipv6.cpp, include this.
 namespace iptmode::kernel {
 
 /// A built-in chain's place in the packet path.
@@ -225,25 +223,5 @@ class LegacyWalk {
   RepeatedRules repeated_ = {};
   LegacyReading reading_ = {};
 };
-
-/// How often a table that changes while it is being copied is copied again.
-inline constexpr int kLegacyAttempts = 5;
-
-template <class Api>
-[[nodiscard]] Result<LegacyReading> read_legacy_table(const std::string& name,
-                                                      const LegacyPathRequest& path) {
-  struct Free {
-    void operator()(typename Api::Handle* handle) const noexcept { Api::release(handle); }
-  };
-  int errnum = 0;
-  for (int attempt = 0; attempt < kLegacyAttempts; ++attempt) {
-    errno = 0;
-    const std::unique_ptr<typename Api::Handle, Free> handle{Api::init(name.c_str())};
-    if (handle) return LegacyWalk<Api>{handle.get(), name}.run(path);
-    errnum = errno == 0 ? EPROTO : errno;  // libiptc says "another version" with 0
-    if (errnum != EAGAIN) break;
-  }
-  return sys_error(errnum, Api::kInitName, name);
-}
 
 }  // namespace iptmode::kernel
