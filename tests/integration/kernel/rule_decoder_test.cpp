@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/x_tables.h>
+#include <linux/netfilter/xt_limit.h>
+#include <linux/netlink.h>
 
 #include <cstddef>
 #include <map>
@@ -10,6 +14,8 @@
 #include <vector>
 
 #include "captured_rules.h"
+#include "kernel/xt_decoder.h"
+#include "kernel/xt_structure.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -60,6 +66,51 @@ TEST(RuleDecoder, ReadsNativeRules) {
     ASSERT_TRUE(want.contains(text));
     EXPECT_EQ(to_string(decode_rule_conditions(bytes, NFPROTO_IPV4)), want.at(text));
   }
+}
+
+std::string attribute(std::uint16_t type, const std::string& payload) {
+  const nlattr header{.nla_len = static_cast<std::uint16_t>(sizeof(nlattr) + payload.size()),
+                      .nla_type = type};
+  std::string bytes = bytes_of(header) + payload;
+  bytes.resize((bytes.size() + 3) / 4 * 4);
+  return bytes;
+}
+std::string number(std::uint64_t value, std::size_t bytes = 4) {
+  return big_endian(value, bytes);
+}
+
+/// "limit rate 10/minute burst <burst> packets" as the kernel dumps it.
+std::string ten_a_minute(std::uint32_t burst) {
+  const std::string limit =
+      attribute(NFTA_LIMIT_RATE, number(10, 8)) + attribute(NFTA_LIMIT_UNIT, number(60, 8)) +
+      attribute(NFTA_LIMIT_BURST, number(burst)) +
+      attribute(NFTA_LIMIT_TYPE, number(NFT_LIMIT_PKTS)) + attribute(NFTA_LIMIT_FLAGS, number(0));
+  return attribute(NFTA_LIST_ELEM,
+                   attribute(NFTA_EXPR_NAME, "limit") + attribute(NFTA_EXPR_DATA, limit));
+}
+
+TEST(RuleDecoder, LeavesOutTheBurstThatIptablesTakesByItself) {
+  const auto words = [](std::uint32_t burst) {
+    return to_string(decode_rule_conditions(ten_a_minute(burst), {}, NFPROTO_IPV4));
+  };
+  EXPECT_EQ(words(5), "-m limit --limit 10/min");
+  EXPECT_EQ(words(0), "-m limit --limit 10/min");
+  EXPECT_EQ(words(4), "-m limit --limit 10/min --limit-burst 4");
+  EXPECT_EQ(words(20), "-m limit --limit 10/min --limit-burst 20");
+}
+
+TEST(RuleDecoder, LeavesOutTheSameBurstOfTheMatch) {
+  const auto words = [](std::uint32_t burst) {
+    xt_rateinfo info = {};
+    info.avg = XT_LIMIT_SCALE * 6;  // the time between two packets
+    info.burst = burst;
+    Rule rule;
+    decode_xt_match({.name = "limit", .info = bytes_of(info)}, IpFamily::ipv4, rule);
+    return to_string(rule);
+  };
+  EXPECT_EQ(words(5), "-m limit --limit 10/min");
+  EXPECT_EQ(words(0), "-m limit --limit 10/min --limit-burst 0");
+  EXPECT_EQ(words(20), "-m limit --limit 10/min --limit-burst 20");
 }
 
 // The sanitizers watch.
