@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -16,7 +15,7 @@ namespace {
 /// What a component's rules name, by its own source; all of them or its restore fails as a whole.
 struct Need {
   ComponentKind kind = {};
-  std::initializer_list<std::string_view> modules = {};
+  std::vector<std::string_view> modules = {};
 };
 const std::array<Need, 5>& needs() {
   static const std::array<Need, 5> table{
