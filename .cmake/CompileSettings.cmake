@@ -24,6 +24,9 @@ target_include_directories(iptmode_settings INTERFACE ${PROJECT_SOURCE_DIR}/incl
   ${PROJECT_SOURCE_DIR}/src)
 target_link_options(iptmode_settings INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed)
 if(IPTMODE_SANITIZE)
+  if(IPTMODE_SANITIZE MATCHES "address")  # g++ and clang each have another way to tell
+    target_compile_definitions(iptmode_settings INTERFACE IPTMODE_ADDRESS_SANITIZER)
+  endif()
   target_compile_options(iptmode_settings INTERFACE -fsanitize=${IPTMODE_SANITIZE}
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(iptmode_settings INTERFACE -fsanitize=${IPTMODE_SANITIZE})

@@ -20,7 +20,7 @@ bool limit(__rlimit_resource resource, rlim_t value) {
 }
 
 bool limit_memory([[maybe_unused]] rlim_t bytes) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(IPTMODE_ADDRESS_SANITIZER)
   return true;  // the sanitizer maps terabytes of address space
 #else
   return limit(RLIMIT_AS, bytes);

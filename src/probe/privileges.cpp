@@ -23,7 +23,7 @@ int lower_limit(__rlimit_resource resource, rlim_t value) noexcept {
   return ::setrlimit(resource, &limit);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(IPTMODE_ADDRESS_SANITIZER)
 constexpr bool kAddressSpaceIsOurs = false;  // AddressSanitizer reserves terabytes
 #else
 constexpr bool kAddressSpaceIsOurs = true;
