@@ -47,18 +47,27 @@ struct Sight {
   bool differs = false;
 };
 
-Sight look(const Subject& key, const Values& before, const Values& now,
-           const std::set<Fact>& areas) {
+/// What cannot be seen now.
+struct Unseen {
+  std::set<Fact> areas = {};
+  bool readings = false;  ///< nobody could be asked to read the rules
+
+  [[nodiscard]] bool hides(const StableFact& fact) const {
+    return drift::is_hidden(fact, areas) || (readings && drift::rests_on_readings(fact));
+  }
+};
+
+Sight look(const Subject& key, const Values& before, const Values& now, const Unseen& unseen) {
   Sight sight;
   for (const std::string& value : before)
     if (!now.contains(value)) {
       const StableFact fact{.subject = key.first, .aspect = key.second, .value = value};
-      (drift::is_hidden(fact, areas) ? sight.lost_behind_gap : sight.differs) = true;
+      (unseen.hides(fact) ? sight.lost_behind_gap : sight.differs) = true;
     }
   for (const std::string& value : now)
     if (!before.contains(value)) {
       const StableFact fact{.subject = key.first, .aspect = key.second, .value = value};
-      if (!drift::says_nothing(value) || !drift::is_hidden(fact, areas)) sight.differs = true;
+      if (!drift::says_nothing(value) || !unseen.hides(fact)) sight.differs = true;
     }
   return sight;
 }
@@ -126,18 +135,20 @@ std::string to_string(const Change& change) {
 }
 
 Comparison compare(const std::vector<StableFact>& before, const std::vector<StableFact>& now) {
-  const std::set<Fact> areas = drift::unseen_areas(now);
   const Table old_table = table_of(before);
   const Table new_table = table_of(now);
+  const Subject not_read{"node", std::string{drift::kNotRead}};
+  const Unseen unseen{.areas = drift::unseen_areas(now),
+                      .readings = !values_in(new_table, not_read).empty()};
   std::set<Subject> keys;
   for (const Table* table : {&old_table, &new_table})
     for (const auto& [key, values] : *table) keys.insert(key);
 
-  Comparison comparison{.blind = !areas.empty()};
+  Comparison comparison{.blind = !unseen.areas.empty()};
   for (const Subject& key : keys) {
     const Values& was = values_in(old_table, key);
     const Values& is = values_in(new_table, key);
-    const Sight sight = look(key, was, is, areas);
+    const Sight sight = look(key, was, is, unseen);
     if (sight.lost_behind_gap) comparison.unseen.push_back(name_of(key));
     if (sight.differs && !told_by_process(key, old_table, new_table))
       comparison.changes.push_back({.subject = key.first,

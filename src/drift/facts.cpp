@@ -111,6 +111,8 @@ std::vector<StableFact> stable_facts(const Snapshot& snapshot,
     const bool own = network.network_namespace == snapshot.node.network_namespace;
     add_network(facts, own ? "node" : "another network namespace", network);
   }
+  if (snapshot.cross_reading && snapshot.cross_reading->skipped)
+    add(facts, "node", drift::kNotRead, "not possible: " + *snapshot.cross_reading->skipped);
   for (const Gap& gap : snapshot.gaps)
     if (gap.hides) add(facts, drift::kUnseen, to_string(*gap.hides), "in part");
   add_findings(facts, checks);

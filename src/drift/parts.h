@@ -22,6 +22,9 @@ inline constexpr std::string_view kProcess = "process";    ///< of a component: 
 inline constexpr std::string_view kIptables = "iptables";  ///< of a place: backend and version
 inline constexpr std::string_view kInKernel = "in the kernel";
 
+/// Of the node, with the reason: nobody could be asked to read the rules.
+inline constexpr std::string_view kNotRead = "cross-reading";
+
 /// Adds a fact; the parts are escaped and cut here, so they may be foreign bytes.
 void add(Facts& facts, std::string_view subject, std::string_view aspect, std::string_view value);
 
@@ -33,6 +36,9 @@ void add_installation(Facts& facts, std::string_view subject, const Installation
 
 /// Whether a gap in one of `areas` can be why a fact is not there.
 [[nodiscard]] bool is_hidden(const StableFact& fact, const std::set<Fact>& areas);
+
+/// Whether a finding rests on what readers made of the rules.
+[[nodiscard]] bool rests_on_readings(const StableFact& fact);
 
 /// A value that says only that it was not seen.
 [[nodiscard]] bool says_nothing(std::string_view value);

@@ -65,6 +65,10 @@ bool is_hidden(const StableFact& fact, const std::set<Fact>& areas) {
   return std::ranges::any_of(areas_of(fact), [&](Fact area) { return areas.contains(area); });
 }
 
+bool rests_on_readings(const StableFact& fact) {
+  return fact.subject == kFinding && fact.aspect.starts_with("reader_");
+}
+
 bool says_nothing(std::string_view value) {
   return value == "unknown" || value == "unreadable" || value.ends_with("unknown version");
 }

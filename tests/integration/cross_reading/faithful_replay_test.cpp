@@ -3,14 +3,14 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
-#include <set>
+#include <map>
 #include <sstream>
 
 #include "cross_reading/cross_reader.h"
 #include "cross_reading/save_text.h"
 #include "fresh_network.h"
 #include "releases.h"
+#include "rulesets.h"
 
 namespace iptmode::cross_reading::test {
 namespace {
@@ -18,13 +18,6 @@ namespace {
 using kernel::in_fresh_network;
 using kernel::NetworkReading;
 using kernel::shell;
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file{path};
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// Rules of `table` by their chain, "-A CHAIN" left out.
 std::multimap<std::string, std::string> rules_by_chain(const std::string& text,
@@ -41,28 +34,8 @@ std::multimap<std::string, std::string> rules_by_chain(const std::string& text,
   return rules;
 }
 
-/// The words that follow `option`, each once.
-std::set<std::string> named_after(const std::string& text, std::string_view option) {
-  std::set<std::string> names;
-  std::istringstream words{text};
-  for (std::string word, name; words >> word;)
-    if (word == option && words >> name) names.insert(name);
-  return names;
-}
-
 CrossReading read_by(const NetworkReading& network, std::vector<Candidate> readers) {
   return CrossReader::start(*network.state.nft, std::move(readers), {}).finish();
-}
-
-/// Loads a file of iptables rules with `writer`, with the sets and counters that it names.
-void load(const Release& writer, const std::filesystem::path& path) {
-  const bool is_ipv6 = path.extension() == ".v6";
-  const std::string own = "chroot " + writer.root + " /usr/sbin/";
-  for (const std::string& counter : named_after(content(path), "--nfacct-name"))
-    shell(own + "nfacct add " + counter);
-  for (const std::string& set : named_after(content(path), "--match-set"))
-    shell(own + "ipset create " + set + " hash:net" + (is_ipv6 ? " family inet6" : ""));
-  kernel::feed(command(writer, is_ipv6 ? "ip6tables-restore" : "iptables-restore"), content(path));
 }
 
 /// That every exemplar is printed as its rule is: same chain, same words.
@@ -106,26 +79,34 @@ class FaithfulReplay : public testing::Test {
   std::vector<Release> releases_ = {};
 };
 
+/// Writes the rules of one file with one release and holds the newest one's replay against them.
+void try_replay(const std::filesystem::path& path, const Release& writer, const Release& newest) {
+  SCOPED_TRACE(path.filename().string() + " by " + to_string(writer.version));
+  in_fresh_network([&] {
+    load(writer, path);
+    const NetworkReading network = kernel::read_own();
+    std::vector<Candidate> readers;
+    readers.push_back(candidate(newest));
+    const CrossReading reading = read_by(network, std::move(readers));
+    for (const SetAside& aside : reading.set_aside)
+      ADD_FAILURE() << aside.table << " " << aside.shape << ": " << aside.reason;
+    expect_faithful(network, reading, newest);
+  });
+}
+
 TEST_F(FaithfulReplay, OfEveryRulesetByEveryWriter) {
-  const Release& newest = releases_.back();
-  for (const auto& entry : std::filesystem::directory_iterator{IPTMODE_RULESETS}) {
-    if (entry.path().extension() == ".nft") continue;
+  for (const auto& path : rulesets_in(IPTMODE_RULESETS)) {
+    if (path.extension() == ".nft") continue;
     // This one goes on top of others, into chains of theirs.
-    if (entry.path().stem() == "damaged") continue;
-    for (const Release& writer : releases_) {
-      SCOPED_TRACE(entry.path().filename().string() + " by " + to_string(writer.version));
-      in_fresh_network([&] {
-        load(writer, entry.path());
-        const NetworkReading network = kernel::read_own();
-        std::vector<Candidate> readers;
-        readers.push_back(candidate(newest));
-        const CrossReading reading = read_by(network, std::move(readers));
-        for (const SetAside& aside : reading.set_aside)
-          ADD_FAILURE() << aside.table << " " << aside.shape << ": " << aside.reason;
-        expect_faithful(network, reading, newest);
-      });
-    }
+    if (path.stem() == "damaged") continue;
+    for (const Release& writer : releases_) try_replay(path, writer, releases_.back());
   }
+}
+
+TEST_F(FaithfulReplay, OfWhatRealComponentsWrote) {
+  for (const auto& path : rulesets_in(IPTMODE_RECORDED))
+    for (const Release* writer : {&releases_.front(), &releases_.back()})
+      try_replay(path, *writer, releases_.back());
 }
 
 }  // namespace

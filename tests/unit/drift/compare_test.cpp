@@ -2,12 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cross_readings.h"
 #include "facts_of.h"
 
 namespace iptmode {
 namespace {
 
 using testing::a_node;
+using ::testing::AllOf;
 using ::testing::Contains;
 using testing::drift_of;
 using ::testing::ElementsAre;
@@ -55,6 +57,38 @@ TEST(Compare, SaysOfAComponentOnlyThatItIsGone) {
 TEST(Compare, CallsTheEndOfAnotherProgramAChange) {
   const Snapshot with_docker = a_node().with(testing::a_component(ComponentKind::dockerd, 70));
   EXPECT_THAT(drift_of(with_docker, a_node()), Contains("change dockerd: runs -> gone"));
+}
+
+/// kube-router's iptables was asked to read a DROP for marked packets, and said this.
+Snapshot with_router_that_reads(const std::string& words) {
+  testing::CrossReadings node{a_node().build()};
+  const std::string drop = "-m mark --mark 0x8000/0x8000 -j DROP";
+  node.rule(drop)
+      .reader({node.k0s_bin(), node.of(ComponentKind::kube_proxy)}, "1.8.9", {drop})
+      .reader({node.of(ComponentKind::kube_router)}, "1.8.9", {words.empty() ? drop : words});
+  return node.snapshot();
+}
+
+TEST(Compare, TellsAReaderThatBeginsOrStopsToMisread) {
+  const Snapshot right = with_router_that_reads({});
+  const Snapshot wrong = with_router_that_reads("-j DROP");
+  EXPECT_THAT(drift_of(right, wrong),
+              Contains("regression finding reader_misreads kube-router: not there -> critical"));
+  EXPECT_THAT(drift_of(wrong, right),
+              Contains("recovery finding reader_misreads kube-router: critical -> gone"));
+}
+
+TEST(Compare, TakesNobodyAskedForNoRecovery) {
+  const Snapshot wrong = with_router_that_reads("-j DROP");
+  Snapshot skipped = wrong;
+  skipped.cross_reading = CrossReading{.skipped = "user namespaces are switched off"};
+  const Comparison comparison = compare(facts_of(wrong), facts_of(skipped));
+  EXPECT_THAT(comparison.unseen, Contains("finding, reader_misreads kube-router"));
+  EXPECT_THAT(drift_of(wrong, skipped),
+              AllOf(Contains("change node, cross-reading: nothing -> not possible: user namespaces "
+                             "are switched off"),
+                    Not(Contains(HasSubstr("reader_misreads")))));
+  EXPECT_TRUE(compare(facts_of(skipped), facts_of(skipped)).unchanged());
 }
 
 TEST(Compare, PutsRegressionsFirst) {
