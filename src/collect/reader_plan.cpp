@@ -15,6 +15,12 @@ bool is_file_of(Backend backend, const Program& program) {
          program.identity().backend == backend;
 }
 
+/// Some images have a copy of one file under each name, where others have links.
+bool is_copy_of(const ReaderRef& ref, const PlaceRef& place, const Program& program) {
+  return ref.place.label == place.label && ref.reader.version &&
+         ref.reader.version == program.identity().version;
+}
+
 /// A release that misbehaves alone, see version_known_bad; whether this build does, a look tells.
 bool has_bug_of_its_own(Version version) {
   constexpr std::array kReleases{Version{1, 8, 8}, Version{1, 8, 10}, Version{1, 8, 11}};
@@ -48,7 +54,8 @@ void ReaderPlan::add(const PlaceRef& place, const Program& program, bool of_root
   const bool legacy = is_file_of(Backend::legacy, program);
   if (!legacy && !is_file_of(Backend::nf_tables, program)) return;
   const auto known = std::ranges::find_if(readers_, [&](const ReaderRef& ref) {
-    return ref.reader.device == program.device && ref.reader.inode == program.inode;
+    const bool same_file = ref.reader.device == program.device && ref.reader.inode == program.inode;
+    return same_file || (ref.legacy == legacy && is_copy_of(ref, place, program));
   });
   if (known != readers_.end()) {
     std::vector<std::string>& places = known->reader.places;

@@ -10,7 +10,8 @@
 
 namespace iptmode::collect {
 
-/// Collects the iptables files of a node, each once, whatever the places it is found in.
+/// Collects the iptables files of a node, each once, whatever the places it is found in; of one
+/// release in one place one file.
 class ReaderPlan {
  public:
   /// The file that `iptables` leads to there; with `by_name`, and behind a wrapper, which has yet

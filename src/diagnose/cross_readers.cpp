@@ -25,13 +25,21 @@ const Program* program_named(const IptablesUser& user) {
   return nullptr;
 }
 
-bool is_file_of(const IptablesReader& reader, const IptablesUser& user) {
+bool is_same_file(const IptablesReader& reader, const IptablesUser& user) {
   const Program* const program = program_named(user);
   return program != nullptr && program->inode == reader.inode && program->device == reader.device;
 }
 
 bool is_file_of(const ReaderReadings& readings, const IptablesUser& user) {
-  return user.backend == Backend::nf_tables && is_file_of(readings.reader, user);
+  return user.backend == Backend::nf_tables && is_same_file(readings.reader, user);
+}
+
+/// Of the files of one release in one place one was asked.
+bool is_copy_of(const ReaderReadings& readings, const IptablesUser& user) {
+  const auto& places = readings.reader.places;
+  return user.backend == Backend::nf_tables && user.version &&
+         readings.reader.version == user.version &&
+         std::ranges::find(places, user.subject) != places.end();
 }
 
 std::vector<IptablesUser> users_here(const Snapshot& snapshot) {
@@ -46,7 +54,7 @@ std::vector<IptablesUser> users_here(const Snapshot& snapshot) {
 const std::vector<BugProbe>* legacy_bugs_of(const IptablesUser& user, const Snapshot& snapshot) {
   if (!snapshot.cross_reading) return nullptr;
   for (const LegacyTrial& trial : snapshot.cross_reading->legacy)
-    if (is_file_of(trial.program, user)) return &trial.bugs;
+    if (is_same_file(trial.program, user)) return &trial.bugs;
   return nullptr;
 }
 
@@ -87,7 +95,7 @@ std::vector<CrossReader> cross_readers(const Snapshot& snapshot) {
   for (const ReaderReadings& readings : all_readings(snapshot)) {
     CrossReader reader{.readings = &readings, .number = readers.size()};
     for (const IptablesUser& user : users)
-      if (is_file_of(readings, user)) reader.users.push_back(user);
+      if (number_of_reader(user, snapshot) == reader.number) reader.users.push_back(user);
     readers.push_back(std::move(reader));
   }
   return readers;
@@ -95,8 +103,9 @@ std::vector<CrossReader> cross_readers(const Snapshot& snapshot) {
 
 std::optional<std::size_t> number_of_reader(const IptablesUser& user, const Snapshot& snapshot) {
   const auto& all = all_readings(snapshot);
-  for (std::size_t number = 0; number < all.size(); ++number)
-    if (is_file_of(all[number], user)) return number;
+  for (const auto is_users : {is_file_of, is_copy_of})
+    for (std::size_t number = 0; number < all.size(); ++number)
+      if (is_users(all[number], user)) return number;
   return std::nullopt;
 }
 

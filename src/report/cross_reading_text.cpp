@@ -67,13 +67,18 @@ std::uint64_t rules_of(const CrossVerdict& verdict) {
   return rules;
 }
 
+std::string found_words(const CrossReading& cross, const CrossVerdict& verdict, std::uint64_t bad) {
+  if (cross.readers.empty()) return "there is no iptables-nft to ask";
+  if (verdict.shapes.empty()) return "there is nothing to read";
+  return bad == 0 ? "all are read alike" : fmt::format("{} not read alike by all", bad);
+}
+
 Lines headline(const CrossReading& cross, const CrossVerdict& verdict, const Canvas& canvas) {
   const auto bad = static_cast<std::uint64_t>(std::ranges::count_if(verdict.shapes, differs));
-  const std::string found =
-      bad == 0 ? "all are read alike" : fmt::format("{} not read alike by all", bad);
-  const std::string text = fmt::format(
-      "{}, {} of {} in the tables of iptables: {}", plural(cross.readers.size(), "reader"),
-      plural(verdict.shapes.size(), "shape"), plural(rules_of(verdict), "rule"), found);
+  const std::string text =
+      fmt::format("{}, {} of {} in the tables of iptables: {}",
+                  plural(cross.readers.size(), "reader"), plural(verdict.shapes.size(), "shape"),
+                  plural(rules_of(verdict), "rule"), found_words(cross, verdict, bad));
   Lines lines;
   for (const std::string& line : report::wrap(text, canvas.width))
     lines.push_back(canvas.paint(bad == 0 ? Tone::good : Tone::bad, line));
@@ -88,6 +93,7 @@ Lines reader_lines(const CrossReading& cross, const CrossVerdict& verdict, const
       Column{.title = "FILE", .narrowest = 16, .drop_order = 2, .keep = Keep::tail},
       Column{.title = "MISREADS"},
       Column{.title = "BLIND IN", .narrowest = 8}};
+  if (cross.readers.empty()) return {};
   std::vector<Row> rows;
   for (std::size_t at = 0; at < cross.readers.size(); ++at) {
     const IptablesReader& reader = cross.readers[at].reader;
@@ -196,6 +202,7 @@ void append_rows(Lines& lines, const CrossVerdict& verdict, bool different, cons
 
 Lines matrix_lines(const CrossReading& cross, const CrossVerdict& verdict, bool all,
                    const Canvas& canvas) {
+  if (cross.readers.empty() || verdict.shapes.empty()) return {};
   Lines lines;
   std::string letters;
   for (std::size_t at = 0; at < cross.readers.size(); ++at)

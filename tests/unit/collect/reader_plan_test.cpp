@@ -75,6 +75,16 @@ TEST(ReaderPlan, TakesOneFileOnceAndNamesAllItsPlaces) {
   EXPECT_THAT(readers.front().reader.places, ElementsAre("k0s", "kubelet (pid 19)"));
 }
 
+TEST(ReaderPlan, TakesCopiesOfOneReleaseInOnePlaceForOne) {
+  Installation copies = a_place(a_program("iptables", 7));
+  for (std::uint64_t inode : {8, 9}) copies.programs.push_back(a_program("iptables-nft", inode));
+  copies.programs.push_back(a_program("iptables-nft-save", 10, {1, 8, 13}));
+  const auto readers = readers_of(copies, true);
+  ASSERT_THAT(readers, SizeIs(2));
+  EXPECT_EQ(readers.front().reader.inode, 7U);
+  EXPECT_EQ(readers.back().reader.version, (Version{1, 8, 13}));
+}
+
 std::vector<ReaderRef> versions(const std::vector<Version>& list) {
   std::vector<ReaderRef> readers;
   for (const Version version : list) readers.push_back({.reader = {.version = version}});

@@ -39,6 +39,17 @@ TEST(ReaderMisreads, IsCriticalForAComponentThatRewritesTheTable) {
                     HasSubstr("with iptables 1.8.9 or later, then")));
 }
 
+TEST(ReaderMisreads, SpeaksForCopiesOfOneReleaseInOnePlace) {
+  CrossReadings node = a_node_with_old_router();
+  node.rule(kDrop).reader({node.of(ComponentKind::kube_router)}, "1.8.7", {"-j DROP"});
+  IptablesReader& reader = node.snapshot().cross_reading->readers.front().reader;
+  ++reader.inode;  // another file than the one that is called
+  EXPECT_EQ(result_of("reader_misreads", node.snapshot()).findings[0].subject, "reader");
+  reader.places = {"kube-router (pid 1402)"};
+  EXPECT_EQ(result_of("reader_misreads", node.snapshot()).findings[0].subject,
+            "kube-router (pid 1402)");
+}
+
 TEST(ReaderMisreads, IsAnErrorForAHostThatNobodyCalls) {
   CrossReadings node{a_node().host_iptables(Backend::nf_tables, "1.8.7").build()};
   node.rule(kDrop).reader({node.host()}, "1.8.7", {"-j DROP"});

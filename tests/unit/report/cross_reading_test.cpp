@@ -68,6 +68,25 @@ TEST(CrossReadingText, IsOneLineWhenQuietOrWhenNobodyWasAsked) {
             "nobody was asked: user namespaces are switched \\x1b[1moff\n");
 }
 
+TEST(CrossReadingText, SaysWhereThereIsNobodyToAskOrNothingToRead) {
+  Snapshot alone;
+  alone.cross_reading = CrossReading{
+      .legacy = {{.program = {.label = "host", .path = "/usr/sbin/xtables-legacy-multi"},
+                  .bugs = {{.bug = "ipv6_legacy_check",
+                            .outcome = BugProbe::Outcome::present,
+                            .detail = "exit status 0"}}}}};
+  EXPECT_EQ(render_cross_reading(alone, {.width = 120}),
+            "0 readers, 0 shapes of 0 rules in the tables of iptables: there is no iptables-nft to "
+            "ask\n\nhost, /usr/sbin/xtables-legacy-multi: ipv6_legacy_check present: exit status "
+            "0\n");
+  EXPECT_THAT(render_cross_reading_json(alone), HasSubstr("\"program\": \"host\""));
+
+  CrossReadings node{a_node().build()};
+  node.reader({node.host()}, "1.8.9", {});
+  EXPECT_THAT(render_cross_reading(node.snapshot(), {.width = 120}),
+              AllOf(HasSubstr("there is nothing to read"), Not(HasSubstr("read alike"))));
+}
+
 TEST(CrossReadingText, EscapesWhatAReaderPrints) {
   CrossReadings node{a_node().build()};
   node.rule("-j DROP").reader({node.host()}, "1.8.7", {"-j \x1b[31mACCEPT"});
