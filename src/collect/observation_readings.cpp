@@ -56,8 +56,10 @@ void Observation::start_cross_reading() {
   std::vector<ReaderRef> readers = find_readers();
   const std::string legacy_table = a_legacy_ipv6_table(network);
   if (legacy_table.empty()) std::erase_if(readers, std::mem_fn(&ReaderRef::legacy));
-  leave_out_legacy(readers, always);
-  if (!always && !is_worth_asking(readers, *network.nft)) return;
+  if (!always) {
+    keep_worth_asking(readers, *network.nft);
+    if (readers.empty()) return;
+  }
   cross_reading_ = sources_.readers->start(*network.nft, std::move(readers),
                                            {.every_bug = always,
                                             .legacy_ipv6_table = legacy_table,

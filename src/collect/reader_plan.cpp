@@ -75,13 +75,10 @@ void ReaderPlan::add(const PlaceRef& place, const Program& program, bool of_root
                       .of_root = of_root});
 }
 
-void leave_out_legacy(std::vector<ReaderRef>& readers, bool every) {
-  std::erase_if(readers, [&](const ReaderRef& ref) {
-    return ref.legacy && !every && !may_have_legacy_bug(ref.reader.version);
-  });
-}
+namespace {
 
-bool is_worth_asking(const std::vector<ReaderRef>& readers, const std::vector<NftTable>& tables) {
+/// Two of them, or one and what was written, can understand a rule differently.
+bool may_differ(const std::vector<ReaderRef>& readers, const std::vector<NftTable>& tables) {
   Encodings found;
   bool native = false;
   for (const NftTable& table : tables)
@@ -91,13 +88,27 @@ bool is_worth_asking(const std::vector<ReaderRef>& readers, const std::vector<Nf
     }
   std::set<ReadClass> classes;
   for (const ReaderRef& ref : readers) {
-    if (ref.legacy && may_have_legacy_bug(ref.reader.version)) return true;
     if (ref.legacy) continue;
-    if (!ref.reader.version || has_bug_of_its_own(*ref.reader.version)) return true;
+    if (!ref.reader.version) return true;
     classes.insert(read_class(*ref.reader.version));
   }
   return !classes.empty() &&
          (native || classes.size() > 1 || *classes.begin() < class_needed(found));
+}
+
+bool is_suspect(const ReaderRef& ref) {
+  if (ref.legacy) return may_have_legacy_bug(ref.reader.version);
+  return ref.reader.version && has_bug_of_its_own(*ref.reader.version);
+}
+
+}  // namespace
+
+void keep_worth_asking(std::vector<ReaderRef>& readers, const std::vector<NftTable>& tables) {
+  const bool all_read = may_differ(readers, tables);
+  std::erase_if(readers, [&](const ReaderRef& ref) {
+    const bool is_reader = all_read && !ref.legacy;
+    return !is_reader && !is_suspect(ref);
+  });
 }
 
 }  // namespace iptmode::collect

@@ -26,14 +26,10 @@ class ReaderPlan {
   std::vector<ReaderRef> readers_ = {};
 };
 
-/// Leaves out programs of the legacy variant whose release has no bug of its own, or with `every`
-/// none.
-void leave_out_legacy(std::vector<ReaderRef>& readers, bool every);
-
-/// Whether asking the readers can tell something: two of them, or one and what was written, are of
-/// different read classes; a rule is of a kind that iptables has no words for; or the release of a
-/// reader is one with a bug of its own, which a distribution may have mended.
-[[nodiscard]] bool is_worth_asking(const std::vector<ReaderRef>& readers,
-                                   const std::vector<NftTable>& tables);
+/// Leaves those that can tell something when they are asked: all that read nft tables, where two of
+/// them, or one and what was written, are of different read classes, or a rule is of a kind that
+/// iptables has no words for; elsewhere those whose release is one with a bug of its own, which a
+/// distribution may have mended.
+void keep_worth_asking(std::vector<ReaderRef>& readers, const std::vector<NftTable>& tables);
 
 }  // namespace iptmode::collect

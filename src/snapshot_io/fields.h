@@ -406,7 +406,7 @@ void describe(auto& archive, PartIs<CrossReading> auto& reading) {
   archive("skipped", reading.skipped);
   archive("readers", reading.readers);
   archive("setAside", reading.set_aside);
-  archive("legacy", reading.legacy);
+  archive("legacyTrials", Later{reading.legacy});
 }
 
 void describe(auto& archive, PartIs<Gap> auto& gap) {

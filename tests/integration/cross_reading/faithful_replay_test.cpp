@@ -79,11 +79,14 @@ class FaithfulReplay : public testing::Test {
   std::vector<Release> releases_ = {};
 };
 
+using Loader = void (*)(const Release&, const std::filesystem::path&);
+
 /// Writes the rules of one file with one release and holds the newest one's replay against them.
-void try_replay(const std::filesystem::path& path, const Release& writer, const Release& newest) {
+void try_replay(const std::filesystem::path& path, const Release& writer, const Release& newest,
+                Loader load_rules = load) {
   SCOPED_TRACE(path.filename().string() + " by " + to_string(writer.version));
   in_fresh_network([&] {
-    load(writer, path);
+    load_rules(writer, path);
     const NetworkReading network = kernel::read_own();
     std::vector<Candidate> readers;
     readers.push_back(candidate(newest));
@@ -101,6 +104,12 @@ TEST_F(FaithfulReplay, OfEveryRulesetByEveryWriter) {
     if (path.stem() == "damaged") continue;
     for (const Release& writer : releases_) try_replay(path, writer, releases_.back());
   }
+}
+
+TEST_F(FaithfulReplay, OfEveryRuleThatHasACell) {
+  for (const char* name : {"rules.v4", "rules.v6"})
+    for (const Release& writer : releases_)
+      try_replay(std::filesystem::path{IPTMODE_CELLS} / name, writer, releases_.back(), load_cells);
 }
 
 TEST_F(FaithfulReplay, OfWhatRealComponentsWrote) {

@@ -128,5 +128,37 @@ TEST_F(HostileReader, CanDoNothingButAskItsOwnNetworkNamespace) {
   });
 }
 
+/// As a program of the legacy variant, which may open raw sockets in there.
+TEST_F(HostileReader, ThatIsTriedAsLegacyDoesNoMore) {
+  in_fresh_network([] {
+    for (const char* mode : {"report", "sleep", "bomb", "flood", "killgroup", "escape", "setuid"}) {
+      SCOPED_TRACE(mode);
+      const FakeContainer container{{.populate = [mode](const std::string& root) {
+        probe::test::put_hostile_iptables(root, mode);
+        probe::test::put_copy(root + "/usr/bin/setuid-root", IPTMODE_HOSTILE, 04755);
+      }}};
+      std::vector<Candidate> candidates;
+      candidates.push_back(hostile(container));
+      candidates.front().legacy = true;
+      const std::string files = container.listing();
+      const std::string tables = shell("cat /proc/thread-self/net/ip6_tables_names");
+      const std::vector<NftTable> none;
+      CrossReading reading;
+      {
+        const probe::test::NeededCapabilitiesOnly needed;
+        reading = CrossReader::start(
+                      none, std::move(candidates),
+                      {.legacy_ipv6_table = "nat", .run_timeout = 500ms, .timeout = 3000ms})
+                      .finish();
+      }
+      EXPECT_EQ(probe::test::children_except(container.pid()), std::vector<pid_t>{});
+      EXPECT_EQ(container.listing(), files);
+      EXPECT_EQ(shell("cat /proc/thread-self/net/ip6_tables_names"), tables);
+      ASSERT_EQ(reading.legacy.size(), 1U);
+      EXPECT_NE(reading.legacy.front().bugs.front().outcome, BugProbe::Outcome::absent);
+    }
+  });
+}
+
 }  // namespace
 }  // namespace iptmode::cross_reading::test

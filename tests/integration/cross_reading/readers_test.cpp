@@ -7,6 +7,7 @@
 
 #include "cross_reading/cross_reader.h"
 #include "fresh_network.h"
+#include "probe_fixture.h"
 #include "releases.h"
 
 namespace iptmode::cross_reading::test {
@@ -144,6 +145,7 @@ TEST_F(Readers, SeeRulesThatAskForUsersAndGroups) {
                  "-A OUTPUT -m owner ! --uid-owner 1000-2000 --gid-owner 65534 -j DROP\n"
                  "-A OUTPUT -m owner --socket-exists -m mark --mark 0x1 -j ACCEPT\nCOMMIT\n");
     const NetworkReading network = kernel::read_own();
+    const probe::test::NeededCapabilitiesOnly needed;
     const CrossReading reading = read(network, {{1, 8, 7}, {1, 8, 13}});
     EXPECT_TRUE(reading.set_aside.empty());
     const std::size_t shapes = kernel::nft_table(network, "ip", "filter").shapes.size();

@@ -15,4 +15,7 @@ namespace iptmode::cross_reading::test {
 /// counters that it names.
 void load(const Release& writer, const std::filesystem::path& path);
 
+/// The same with the rules of tests/cross_reading/cells: each in a chain of its own.
+void load_cells(const Release& writer, const std::filesystem::path& path);
+
 }  // namespace iptmode::cross_reading::test

@@ -77,7 +77,7 @@ TEST(ReaderPlan, TakesOneFileOnceAndNamesAllItsPlaces) {
 
 TEST(ReaderPlan, TakesCopiesOfOneReleaseInOnePlaceForOne) {
   Installation copies = a_place(a_program("iptables", 7));
-  for (std::uint64_t inode : {8, 9}) copies.programs.push_back(a_program("iptables-nft", inode));
+  for (const std::uint64_t inode : {8U, 9U}) copies.programs.push_back(a_program("iptables-nft", inode));
   copies.programs.push_back(a_program("iptables-nft-save", 10, {1, 8, 13}));
   const auto readers = readers_of(copies, true);
   ASSERT_THAT(readers, SizeIs(2));
@@ -89,6 +89,12 @@ std::vector<ReaderRef> versions(const std::vector<Version>& list) {
   std::vector<ReaderRef> readers;
   for (const Version version : list) readers.push_back({.reader = {.version = version}});
   return readers;
+}
+
+/// Whether anybody is worth asking.
+bool is_worth_asking(std::vector<ReaderRef> readers, const std::vector<NftTable>& tables) {
+  keep_worth_asking(readers, tables);
+  return !readers.empty();
 }
 
 std::vector<NftTable> a_table(const Encodings& encodings, bool native = false) {
@@ -127,15 +133,23 @@ TEST(IsWorthAsking, AnIptablesLegacyWithABugOfItsOwn) {
                       a_table({.native_mark = 1})));
 }
 
-TEST(LeaveOutLegacy, WhoseReleaseIsNotSuspected) {
-  std::vector<ReaderRef> readers{a_legacy_one(Version{1, 8, 9}),
-                                 a_legacy_one(Version{1, 8, 13}),
-                                 {.reader = {.version = Version{1, 8, 13}}}};
-  leave_out_legacy(readers, true);
-  EXPECT_THAT(readers, SizeIs(3));
-  leave_out_legacy(readers, false);
-  ASSERT_THAT(readers, SizeIs(2));
-  EXPECT_EQ(readers.front().reader.version, (Version{1, 8, 9}));
+std::vector<std::string> versions_kept(std::vector<ReaderRef> readers,
+                                       const std::vector<NftTable>& tables) {
+  keep_worth_asking(readers, tables);
+  std::vector<std::string> kept;
+  for (const ReaderRef& ref : readers)
+    kept.push_back((ref.legacy ? "legacy " : "") + to_string(ref.reader.version.value()));
+  return kept;
+}
+
+TEST(KeepWorthAsking, LeavesTheSuspectsAloneWhereAllReadAlike) {
+  std::vector<ReaderRef> readers = versions({{1, 8, 9}, {1, 8, 11}, {1, 8, 13}});
+  readers.push_back(a_legacy_one(Version{1, 8, 9}));
+  readers.push_back(a_legacy_one(Version{1, 8, 13}));
+  EXPECT_THAT(versions_kept(readers, a_table({.native_mark = 1})),
+              ElementsAre("1.8.11", "legacy 1.8.9"));
+  EXPECT_THAT(versions_kept(readers, a_table({}, true)),
+              ElementsAre("1.8.9", "1.8.11", "1.8.13", "legacy 1.8.9"));
 }
 
 }  // namespace
