@@ -69,8 +69,9 @@ void add_cell(const std::string& line, int number, std::map<std::string, Rules>&
   const std::string chain = "R" + std::to_string(number);
   Rules& rules = tables[line.substr(0, end_of_table)];
   rules.chains.insert(chain);
-  for (const std::string& target : named_after(rule, "-j"))
-    if (is_chain(target)) rules.chains.insert(target);
+  for (const char* option : {"-j", "-g"})
+    for (const std::string& target : named_after(rule, option))
+      if (is_chain(target)) rules.chains.insert(target);
   rules.lines += "-A " + chain + " " + rule + "\n";
 }
 
