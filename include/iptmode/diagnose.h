@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "iptmode/cross_verdict.h"
 #include "iptmode/exception.h"
 #include "iptmode/finding.h"
 #include "iptmode/snapshot.h"
@@ -21,6 +22,9 @@ struct Check {
   Severity severity = {};  ///< of a finding at its usual harm
   std::span<const Fact> needs = {};  ///< a gap that hides one of these makes a pass `unknown`
   CheckOutcome (*run)(const Snapshot&) = nullptr;
+  /// In place of `run`, for a check that asks what the cross-reading proved: the readings are
+  /// judged once for all of them.
+  CheckOutcome (*run_on_readings)(const Snapshot&, const CrossVerdict&) = nullptr;
   std::string_view looks_for = {};  ///< `explain`: what it compares with what
   std::string_view matters = {};    ///< `explain`: what goes wrong on a node that has it
   std::string_view mend = {};       ///< `explain`: how it is put right, in general

@@ -2,6 +2,7 @@
 #include "iptmode/diagnose.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace iptmode {
 namespace {
@@ -59,16 +60,34 @@ void settle(CheckResult& result, const CheckOutcome& outcome, const Gap* gap) {
   }
 }
 
-CheckResult run(const Check& check, const Snapshot& snapshot,
-                std::span<const Exception> exceptions) {
-  CheckOutcome outcome = check.run(snapshot);
-  CheckResult result{.id = check.id, .title = check.title, .severity = check.severity};
-  result.findings = std::move(outcome.findings);
-  suppress(result.findings, check.id, exceptions, snapshot.taken_at);
-  sort_worst_first(result.findings);
-  settle(result, outcome, hiding_gap(check, snapshot));
-  return result;
-}
+/// Runs checks on one snapshot.
+class Examination {
+ public:
+  Examination(const Snapshot& snapshot, std::span<const Exception> exceptions)
+      : snapshot_{snapshot}, exceptions_{exceptions} {}
+
+  CheckResult run(const Check& check) {
+    CheckOutcome outcome =
+        check.run != nullptr ? check.run(snapshot_) : check.run_on_readings(snapshot_, readings());
+    CheckResult result{.id = check.id, .title = check.title, .severity = check.severity};
+    result.findings = std::move(outcome.findings);
+    suppress(result.findings, check.id, exceptions_, snapshot_.taken_at);
+    sort_worst_first(result.findings);
+    settle(result, outcome, hiding_gap(check, snapshot_));
+    return result;
+  }
+
+ private:
+  // Judging them costs more than all checks together.
+  const CrossVerdict& readings() {
+    if (!readings_) readings_ = judge_readings(snapshot_);
+    return *readings_;
+  }
+
+  const Snapshot& snapshot_;
+  std::span<const Exception> exceptions_;
+  std::optional<CrossVerdict> readings_ = {};
+};
 
 }  // namespace
 
@@ -78,11 +97,12 @@ bool is_selected(std::string_view id, const Selection& selection) {
 
 std::vector<CheckResult> diagnose(const Snapshot& snapshot, const Selection& selection,
                                   std::span<const Exception> exceptions) {
+  Examination examination{snapshot, exceptions};
   std::vector<CheckResult> results;
   results.reserve(all_checks().size());
   for (const Check& check : all_checks()) {
     if (is_selected(check.id, selection)) {
-      results.push_back(run(check, snapshot, exceptions));
+      results.push_back(examination.run(check));
     } else {
       results.push_back({.id = check.id,
                          .title = check.title,

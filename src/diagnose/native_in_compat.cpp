@@ -163,9 +163,8 @@ Judgement judge(const Intruded& intruded, const Domain& domain, const CrossVerdi
   return judgement;
 }
 
-CheckOutcome judge_native_in_compat(const Snapshot& snapshot) {
+CheckOutcome judge_native_in_compat(const Snapshot& snapshot, const CrossVerdict& verdict) {
   CheckOutcome outcome;
-  const CrossVerdict verdict = judge_readings(snapshot);
   for (const Domain& domain : domains_of(snapshot))
     for (const Intruded& intruded : intruded_in(*domain.network))
       outcome.findings.push_back(finding_of(intruded, judge(intruded, domain, verdict, snapshot)));
@@ -180,7 +179,7 @@ Check native_in_compat() {
       .title = "iptables' tables hold no rules that only nft can write",
       .severity = Severity::error,
       .needs = kNeeds<Fact::nft_rules, Fact::processes, Fact::installations, Fact::k0s>,
-      .run = judge_native_in_compat,
+      .run_on_readings = judge_native_in_compat,
       .looks_for =
           "In the tables of iptables-nft (ip and ip6): rules with expressions that no iptables "
           "writes, such as sets, ct, fib, reject, log with a prefix, unknown meta keys. One rule "

@@ -192,9 +192,8 @@ class Blindness {
   std::vector<BlindedByNft> by_nft_ = {};
 };
 
-CheckOutcome judge_reader_blind(const Snapshot& snapshot) {
+CheckOutcome judge_reader_blind(const Snapshot& snapshot, const CrossVerdict& verdict) {
   CheckOutcome outcome;
-  const CrossVerdict verdict = judge_readings(snapshot);
   const std::vector<CrossReader> readers = cross_readers(snapshot);
   Blindness{readers, verdict}.tell(snapshot, outcome.findings);
   add_suspects(snapshot, outcome.findings);
@@ -209,7 +208,7 @@ Check reader_blind() {
       .title = "Every iptables here can read the tables of iptables",
       .severity = Severity::error,
       .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::nft_rules>,
-      .run = judge_reader_blind,
+      .run_on_readings = judge_reader_blind,
       .looks_for =
           "Tables that an iptables on this node refuses: proven by letting it read them in a "
           "network namespace of its own, and then rule by rule; where that was not done, by port "

@@ -172,7 +172,7 @@ std::map<const NftTable*, Misreads> misread_by_all(const CrossVerdict& verdict) 
   return tables;
 }
 
-CheckOutcome judge_reader_misreads(const Snapshot& snapshot) {
+CheckOutcome judge_reader_misreads(const Snapshot& snapshot, const CrossVerdict& verdict) {
   CheckOutcome outcome;
   if (!snapshot.cross_reading) {
     outcome.skipped = "no two readers of different read classes: nothing was cross-read";
@@ -182,7 +182,6 @@ CheckOutcome judge_reader_misreads(const Snapshot& snapshot) {
     outcome.skipped = *snapshot.cross_reading->skipped;
     return outcome;
   }
-  const CrossVerdict verdict = judge_readings(snapshot);
   const std::vector<CrossReader> readers = cross_readers(snapshot);
   for (const CrossReader& reader : readers)
     if (const Misreads rows = misread_by(reader.number, verdict); !rows.empty())
@@ -200,7 +199,7 @@ Check reader_misreads() {
       .title = "Every iptables here reads the rules in the kernel as they are",
       .severity = Severity::critical,
       .needs = kNeeds<Fact::installations, Fact::nft_rules>,
-      .run = judge_reader_misreads,
+      .run_on_readings = judge_reader_misreads,
       .looks_for =
           "One rule of each form in the nf_tables tables of iptables is rebuilt in a network "
           "namespace of its own, and every iptables on the node reads it there. What comes back is "

@@ -246,9 +246,8 @@ void examine(const Skew& skew, Proof proof, const Snapshot& snapshot,
                       .remedy = remedy_of(skew, snapshot)});
 }
 
-CheckOutcome judge_version_skew(const Snapshot& snapshot) {
+CheckOutcome judge_version_skew(const Snapshot& snapshot, const CrossVerdict& verdict) {
   CheckOutcome outcome;
-  const CrossVerdict verdict = judge_readings(snapshot);
   for (const Domain& domain : domains_of(snapshot)) {
     const std::vector<IptablesUser> users = iptables_users(domain, snapshot);
     for (const IptablesUser& reader : users) {
@@ -274,7 +273,7 @@ Check version_skew() {
       .title = "No old iptables reads rules that a newer one wrote",
       .severity = Severity::critical,
       .needs = kNeeds<Fact::processes, Fact::k0s, Fact::installations, Fact::nft_rules>,
-      .run = judge_version_skew,
+      .run_on_readings = judge_version_skew,
       .looks_for =
           "Programs of the nf_tables variant in one network namespace where an older one reads "
           "tables that a newer one writes. Releases that read alike: up to 1.8.6; 1.8.7; 1.8.8; "
