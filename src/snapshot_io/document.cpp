@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include <rapidjson/reader.h>
+
 #include "iptmode/escape.h"
 #include "iptmode/snapshot_json.h"
 
@@ -18,41 +20,66 @@ tl::unexpected<Error> refuse(std::errc code, std::string context) {
       Error{.code = std::make_error_code(code), .context = "snapshot: " + std::move(context)}};
 }
 
-/// Behind the string that begins at `begin`, which is a quote.
-std::size_t end_of_string(std::string_view text, std::size_t begin) {
-  for (std::size_t i = begin + 1; i < text.size(); ++i) {
-    if (text[i] == '"') return i + 1;
-    if (text[i] == '\\') ++i;  // the next character is part of the string
+/// Takes what the parser meets and stops it where arrays and objects are nested too deeply. The
+/// functions take the place of the base's: the parser calls them by the handler's own type.
+class BoundedDocument : public JsonDocument {
+ public:
+  bool StartObject() { return ++depth_ <= kMaxDepth && JsonDocument::StartObject(); }
+  bool StartArray() { return ++depth_ <= kMaxDepth && JsonDocument::StartArray(); }
+  bool EndObject(rapidjson::SizeType members) {
+    --depth_;
+    return JsonDocument::EndObject(members);
   }
-  return text.size();
+  bool EndArray(rapidjson::SizeType elements) {
+    --depth_;
+    return JsonDocument::EndArray(elements);
+  }
+
+ private:
+  std::size_t depth_ = 0;
+};
+
+/// Checks UTF-8 on the way where there is any; strings of ASCII are taken many bytes at a time.
+rapidjson::ParseResult parse_in_place(char* text, bool ascii, BoundedDocument& document) {
+  constexpr unsigned kInPlace = rapidjson::kParseInsituFlag;
+  rapidjson::Reader reader;
+  rapidjson::InsituStringStream stream{text};
+  rapidjson::ParseResult result;
+  const auto generate = [&](JsonDocument&) {
+    result = ascii
+                 ? reader.Parse<kInPlace>(stream, document)
+                 : reader.Parse<kInPlace | rapidjson::kParseValidateEncodingFlag>(stream, document);
+    return !result.IsError();
+  };
+  document.Populate(generate);
+  return result;
 }
 
-/// How deep arrays and objects are nested. Wrong JSON gives some number; the parser refuses it.
-std::size_t nesting_depth(std::string_view text) {
-  std::size_t depth = 0;
-  std::size_t deepest = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (c == '"') {
-      i = end_of_string(text, i);
-      continue;
-    }
-    if (c == '[' || c == '{') deepest = std::max(deepest, ++depth);
-    if ((c == ']' || c == '}') && depth > 0) --depth;
-    ++i;
+/// The parser names the beginning of an escape or a character that it could not take: one that the
+/// end of the file cuts is short, and no quote is behind it.
+bool is_cut_off(const rapidjson::ParseResult& result, std::string_view text) {
+  constexpr std::size_t kLongestEscape = sizeof("\\ud83d\\ude00") - 1;
+  if (result.Offset() >= text.size()) return true;
+  const std::string_view rest = text.substr(result.Offset());
+  switch (result.Code()) {
+    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
+    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+    case rapidjson::kParseErrorStringEscapeInvalid:
+    case rapidjson::kParseErrorStringInvalidEncoding:
+      return rest.size() < kLongestEscape && rest.find('"') == std::string_view::npos;
+    default: return false;
   }
-  return deepest;
 }
 
-Result<json> parse_json(std::string_view text) {
-  try {
-    return json::parse(text);
-  } catch (const json::parse_error& error) {
-    if (error.byte > text.size()) return refuse(std::errc::invalid_argument, "the file is cut off");
-    return refuse(std::errc::invalid_argument, "no JSON at byte " + std::to_string(error.byte));
-  } catch (const json::out_of_range&) {  // a number that no double can hold
+Result<> check_parsed(const rapidjson::ParseResult& result, std::string_view text) {
+  if (!result.IsError()) return {};
+  if (result.Code() == rapidjson::kParseErrorTermination)
+    return refuse(std::errc::invalid_argument, "nested too deeply");
+  if (result.Code() == rapidjson::kParseErrorNumberTooBig)
     return refuse(std::errc::invalid_argument, "a number is out of range");
-  }
+  if (is_cut_off(result, text)) return refuse(std::errc::invalid_argument, "the file is cut off");
+  return refuse(std::errc::invalid_argument,
+                "no JSON at byte " + std::to_string(result.Offset() + 1));
 }
 
 /// The major version of "iptmode.snapshot/1" or "iptmode.snapshot/1.2".
@@ -72,12 +99,18 @@ std::optional<unsigned> major_version(std::string_view schema) {
   return is_minor ? std::optional{version} : std::nullopt;
 }
 
-Result<> check_schema(const json& document) {
+Result<> check_schema(const JsonValue& document) {
   constexpr std::size_t kMaxShown = 40;
-  const auto found = document.is_object() ? document.find("schema") : document.end();
-  if (found == document.end() || !found->is_string())
+  constexpr std::string_view kKey = "schema";
+  const JsonValue* found = nullptr;
+  if (document.IsObject()) {
+    Members members{document};
+    found = members.find(kKey);
+    if (members.has_twice(kKey)) return refuse(std::errc::invalid_argument, "schema: given twice");
+  }
+  if (found == nullptr || !found->IsString())
     return refuse(std::errc::invalid_argument, "no schema: this is no snapshot of iptmode");
-  const auto& schema = found->get_ref<const std::string&>();
+  const std::string_view schema = text_of(*found);
   const std::string shown = escape(shorten(schema, kMaxShown));
   const auto version = major_version(schema);
   if (!version)
@@ -89,16 +122,37 @@ Result<> check_schema(const json& document) {
   return {};
 }
 
+/// A copy that can be parsed in place. Behind it is room for the blocks that the parser looks at.
+std::vector<char> copy_of(std::string_view text) {
+  constexpr std::size_t kBlock = 16;
+  std::vector<char> copy;
+  copy.reserve(text.size() + kBlock);
+  copy.assign(text.begin(), text.end());
+  copy.resize(text.size() + kBlock);
+  return copy;
+}
+
+bool is_ascii(std::string_view text) {
+  unsigned char seen = 0;
+  for (const char c : text) seen = static_cast<unsigned char>(seen | static_cast<unsigned char>(c));
+  return seen < 0x80U;
+}
+
 }  // namespace
 
-Result<json> parse_document(std::string_view text) {
+Result<Document> Document::parse(std::string_view text) {
   if (text.size() > kMaxSnapshotBytes)
     return refuse(std::errc::file_too_large, std::to_string(text.size()) + " bytes");
-  if (nesting_depth(text) > kMaxDepth)
-    return refuse(std::errc::invalid_argument, "nested too deeply");
-  Result<json> document = parse_json(text);
-  if (!document) return document;
-  if (const Result<> known = check_schema(*document); !known) return tl::unexpected{known.error()};
+  // To the parser a zero byte is the end; behind it could be anything.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
+    return refuse(std::errc::invalid_argument, "no JSON at byte " + std::to_string(zero + 1));
+  Document document;
+  document.text_ = copy_of(text);
+  BoundedDocument json;
+  const auto parsed = parse_in_place(document.text_.data(), is_ascii(text), json);
+  if (const Result<> good = check_parsed(parsed, text); !good) return tl::unexpected{good.error()};
+  if (const Result<> known = check_schema(json); !known) return tl::unexpected{known.error()};
+  document.json_ = static_cast<JsonDocument&&>(json);
   return document;
 }
 

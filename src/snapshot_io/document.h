@@ -2,19 +2,27 @@
 #pragma once
 
 #include <string_view>
-
-#include <nlohmann/json.hpp>
+#include <vector>
 
 #include "iptmode/result.h"
+#include "snapshot_io/json_value.h"
 
 namespace iptmode::snapshot_io {
 
-/// Not ordered_json: that looks a key up by going through all of them, and a hostile file can have
-/// a million.
-using json = nlohmann::json;
+/// A JSON object with a schema that this program reads. Its strings lie in a copy of the text.
+class Document {
+ public:
+  /// The text may be anything; it is bounded in size, depth and memory. Errors are one line.
+  [[nodiscard]] static Result<Document> parse(std::string_view text);
 
-/// A JSON object with a schema that this program reads. The text may be anything; it is bounded in
-/// size and depth before it is parsed. Errors are one line.
-[[nodiscard]] Result<json> parse_document(std::string_view text);
+  /// Borrowed from the document.
+  [[nodiscard]] const JsonValue& root() const { return json_; }
+
+ private:
+  Document() = default;
+
+  std::vector<char> text_ = {};
+  JsonDocument json_ = {};
+};
 
 }  // namespace iptmode::snapshot_io

@@ -52,6 +52,59 @@ TEST(SnapshotFromJson, RefusesEveryCut) {
     EXPECT_THAT(refusal(std::string_view{text}.substr(0, length)), HasSubstr("cut off")) << length;
 }
 
+TEST(SnapshotFromJson, RefusesACutInsideAnEscapeOrACharacter) {
+  for (const auto* text : {R"({"a": "\")", R"({"a": "\u00)", R"({"a": "\ud83d\u)", "{\"a\": \"\xc3",
+                           "{\"a\": \"\xf0\x9f\x98"})
+    EXPECT_THAT(refusal(text), HasSubstr("cut off")) << text;
+  for (const auto* text :
+       {R"({"a": "\x"})", R"({"a": "\u00g0"})", R"({"a": "\ud83d"})", "{\"a\": \"\xc3\"}",
+        "{\"\xed\xa0\x80\": 0}", "{\"a\": \"\n\"}", "{\"a\": \"\xc0\x80\"}"})
+    EXPECT_THAT(refusal(text), HasSubstr("no JSON at byte")) << text;
+}
+
+TEST(SnapshotFromJson, RefusesWhatFollowsAZeroByte) {
+  const std::string text = snapshot_to_json(Snapshot{});
+  EXPECT_THAT(refusal(text + '\0' + "{"), HasSubstr("no JSON at byte"));
+  EXPECT_THAT(refusal("{\"schema\": \"iptmode" + std::string(1, '\0') + "\"}"),
+              HasSubstr("no JSON at byte"));
+}
+
+TEST(SnapshotFromJson, RefusesAKeyThatIsGivenTwice) {
+  const std::string text = snapshot_to_json(a_rich_snapshot());
+  const auto before = [&](const std::string& key, const std::string& member) {
+    std::string changed = text;
+    return changed.insert(changed.find('"' + key + '"'), member + ", ");
+  };
+  EXPECT_THAT(refusal(before("takenAt", R"("toolVersion": "0")")),
+              HasSubstr("toolVersion is given twice"));
+  EXPECT_THAT(refusal(before("toolVersion", R"("gaps": [])")), HasSubstr("gaps is given twice"));
+  EXPECT_THAT(refusal(before("toolVersion", R"("schema": "iptmode.snapshot/1")")),
+              HasSubstr("schema: given twice"));
+  EXPECT_THAT(refusal(before("kernel", R"("hostname": "other")")),
+              HasSubstr("node.hostname is given twice"));
+  EXPECT_TRUE(snapshot_from_json(before("kernel", R"("moon": 1, "moon": 2)")).has_value());
+}
+
+TEST(SnapshotFromJson, ReadsKeysInAnyOrder) {
+  // nlohmann's plain json sorts them.
+  const Result<Snapshot> result =
+      snapshot_from_json(json::parse(snapshot_to_json(a_rich_snapshot())).dump());
+  ASSERT_TRUE(result.has_value()) << to_string(result.error());
+  EXPECT_EQ(*result, a_rich_snapshot());
+}
+
+TEST(SnapshotFromJson, ReadsTextThatIsNotAscii) {
+  Snapshot snapshot = a_rich_snapshot();
+  snapshot.node.hostname = "kn\u00f6t\u00e9 \U0001f600";
+  const std::string text = snapshot_to_json(snapshot);
+  for (const std::string& form :
+       {text, json::parse(text).dump(-1, ' ', true)}) {  // as UTF-8, as \uNNNN
+    const Result<Snapshot> result = snapshot_from_json(form);
+    ASSERT_TRUE(result.has_value()) << to_string(result.error());
+    EXPECT_EQ(*result, snapshot);
+  }
+}
+
 TEST(SnapshotFromJson, RefusesWhatIsNoSnapshot) {
   EXPECT_THAT(refusal("{}"), HasSubstr("no snapshot of iptmode"));
   EXPECT_THAT(refusal("[]"), HasSubstr("no snapshot of iptmode"));
