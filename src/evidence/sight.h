@@ -28,6 +28,7 @@ struct Sight {
   void miss(std::string path, const Error& error);
 };
 
+// Of the node's own network namespace; of every other that holds a node in rules/net-ID/.
 void read_legacy_rules(Sight& sight);     ///< rules/legacy-ipv4.save, rules/legacy-ipv6.save
 void read_nft_rules(Sight& sight);        ///< rules/nft.txt
 void list_places(Sight& sight);           ///< places/*.txt

@@ -40,7 +40,7 @@ def statuses(files):
     return {name: (check["status"], len(check["findings"])) for name, check in report["checks"].items()}
 
 
-@one_test_for_each(["kube_router_on_legacy", "healthy_1_32", "kube_proxy_nftables", "skew_1_8_7"])
+@one_test_for_each(["kube_router_on_legacy", "healthy_1_32", "kube_proxy_nftables", "skew_1_8_7", "two_nodes"])
 class Bundles(unittest.TestCase):
     maxDiff = None
 
@@ -68,6 +68,20 @@ class Bundles(unittest.TestCase):
         self.assertIn("table ip", named["rules/nft.txt"])
         self.assertTrue(self.died(files) or "# table" not in named["rules/nft.txt"])
         self.assertIn("read from the kernel", named["rules/legacy-ipv4.save"].lower())
+        self.check_other_networks(named)
+
+    def check_other_networks(self, named):
+        """A node in a container has its rules there too, as they were counted, and none of the host's."""
+        own, *others = json.loads(named["snapshot.json"])["networks"]
+        folders = {path.split("/")[1] for path in named if path.startswith("rules/net-")}
+        self.assertEqual(folders, {f"net-{other['networkNamespace']}" for other in others})
+        for other in others:
+            saved = [named[f"rules/net-{other['networkNamespace']}/legacy-{family}.save"] for family in ("ipv4", "ipv6")]
+            self.assertEqual(sum(text.count("\n-A ") for text in saved),
+                             sum(table["rules"] for table in other["legacy"]))
+            self.assertIn("-A KUBE-SERVICES", "".join(saved))
+            self.assertFalse(own["legacy"])
+            self.assertIn(f"rules/net-{other['networkNamespace']}/nft.txt", named)
 
     def died(self, files):
         """Debian 12's libnftables dies on the sets of kube-proxy's own table, and on no other."""
