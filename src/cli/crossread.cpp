@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <fcntl.h>
-
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/exceptions.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/rendering.h"
@@ -14,7 +13,6 @@
 #include "iptmode/escape.h"
 #include "iptmode/render.h"
 #include "iptmode/snapshot_json.h"
-#include "sys/file.h"
 
 namespace iptmode::cli {
 
@@ -22,19 +20,13 @@ namespace {
 
 using MaybeSnapshot = tl::expected<Snapshot, Failure>;
 
-tl::unexpected<Failure> failed(const std::string& file, const Error& error) {
-  return tl::unexpected(
-      Failure{.message = fmt::format("{}: {}", escape(file), escape(to_string(error)))});
+tl::unexpected<Failure> failed(const std::string& file, const std::string& reason) {
+  return tl::unexpected(Failure{.message = fmt::format("{}: {}", escape(file), escape(reason))});
 }
 
 MaybeSnapshot stored_rules(const Options& options) {
-  const std::string& file = options.from_file;
-  const auto fd = sys::open_at(AT_FDCWD, file, O_RDONLY | O_NONBLOCK);
-  if (!fd) return failed(file, fd.error());
-  const auto text = sys::read_bounded(fd->get(), kMaxSnapshotBytes, options.timeout);
-  if (!text) return failed(file, text.error());
-  auto snapshot = snapshot_from_json(*text);
-  if (!snapshot) return failed(file, snapshot.error());
+  auto snapshot = read_snapshot(options.from_file, options.timeout);
+  if (!snapshot) return failed(options.from_file, reason_of(snapshot.error()));
   return std::move(*snapshot);
 }
 
@@ -47,7 +39,7 @@ MaybeSnapshot replayed(const Options& options) {
       tables ? *tables : std::vector<NftTable>{},
       {.root = options.host_root.empty() ? "/" : options.host_root, .path = options.reader},
       options.timeout);
-  if (!reading) return failed(options.reader, reading.error());
+  if (!reading) return failed(options.reader, to_string(reading.error()));
   snapshot->cross_reading = std::move(*reading);
   return snapshot;
 }

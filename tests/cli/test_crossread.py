@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """crossread: the matrix, its JSON form, and a ruleset that is kept and shown elsewhere."""
 
+import gzip
 import json
+import tarfile
 
 import pytest
-from program import ALONE, CLEAN, UNDECIDED, USAGE, needs_root, run, validated
+from program import ALONE, CLEAN, FINDINGS, SOURCE, UNDECIDED, USAGE, needs_root, run, validated
 
 pytestmark = needs_root
 
@@ -34,6 +36,22 @@ def test_a_snapshot_without_a_reading_is_undecided(empty, tmp_path):
     assert done.stdout == "nobody was asked to read the rules\n"
     assert validated(run("crossread", "--from", str(path), "-o", "json").stdout, "crossread")["skipped"]
     assert run("crossread", "--from", str(path), "--exit-zero").returncode == CLEAN
+
+
+def test_the_matrix_of_a_bundle_is_that_of_its_snapshot(tmp_path):
+    directory = tmp_path / "iptmode-node"
+    directory.mkdir()
+    snapshot = directory / "snapshot.json"
+    snapshot.write_bytes(gzip.decompress((SOURCE / "tests/golden/snapshots/four_readers.json.gz").read_bytes()))
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        archive.add(directory, "iptmode-node")
+    for form in ("text", "json"):
+        shown = [run("crossread", "--from", str(path), "-o", form) for path in (snapshot, directory, tmp_path / "b.tar.gz")]
+        assert (shown[0].returncode, shown[0].stderr) == (FINDINGS, "")
+        assert len({done.stdout for done in shown}) == 1 and "1.8.7" in shown[0].stdout
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run("crossread", "--from", str(empty)).stderr == f"iptmode: {empty}: Is a directory\n"
 
 
 def test_a_file_that_is_none_is_a_line(tmp_path):
