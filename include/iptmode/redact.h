@@ -12,7 +12,7 @@ namespace iptmode {
 /// What is replaced by pseudonyms before something leaves the node.
 struct Redaction {
   bool addresses = false;  ///< IPv4 and IPv6 addresses and networks
-  bool names = false;      ///< of hosts, and of the pods, services and policies in rules
+  bool names = false;      ///< of hosts, and of pods, services and policies in rules and logs
   bool operator==(const Redaction&) const = default;
   [[nodiscard]] bool any() const { return addresses || names; }
 };
@@ -40,10 +40,15 @@ class Redactor {
   /// The names of Kubernetes objects in the comments and chains of rules as iptables-save or nft
   /// print them: "default/web:http cluster IP", "service-2EGBLKFX-default/web/tcp/http".
   void learn_rules(std::string_view text);
+  /// The names in lines of a log as k0s and its components write it: node="worker-3",
+  /// pod="shop/web-0", nodes "worker-3" not found, system:node:worker-3.
+  void learn_journal(std::string_view text);
   /// All of this that a snapshot holds.
   void learn(const Snapshot& snapshot);
 
   [[nodiscard]] std::string text(std::string_view text);
+  /// The same for lines of a log, where a word before a name tells that it is one.
+  [[nodiscard]] std::string journal(std::string_view text);
   /// Every text of the snapshot and the addresses that rules are compared with. The encoded
   /// expressions of rules are left out: their bytes hold addresses.
   [[nodiscard]] Snapshot snapshot(Snapshot snapshot);

@@ -92,11 +92,14 @@ std::string compact_time(std::int64_t seconds) {
 
 void redact(Evidence& evidence, const Snapshot& snapshot, Redactor& redactor) {
   redactor.learn(snapshot);
-  for (const Item& item : evidence.items)
+  const auto is_journal = [](const Item& item) { return item.path.ends_with("/journal.txt"); };
+  for (const Item& item : evidence.items) {
     if (item.path.starts_with("rules/")) redactor.learn_rules(item.content);
+    if (is_journal(item)) redactor.learn_journal(item.content);
+  }
   for (Item& item : evidence.items) {
+    item.content = is_journal(item) ? redactor.journal(item.content) : redactor.text(item.content);
     item.path = redactor.text(item.path);
-    item.content = redactor.text(item.content);
     item.cut = redactor.text(item.cut);
   }
   for (Missing& missing : evidence.missing) {

@@ -24,9 +24,9 @@ constexpr int kNotThere = 127;
 constexpr int kSetupFailed = 120;
 
 // Newest first, so that what is cut is old. Filtered here: --grep needs a journalctl with PCRE2.
-constexpr std::array kArguments{"journalctl",    "--no-pager",         "--quiet",
-                                "--no-hostname", "--output=short-iso", "--reverse",
-                                "--lines=20000", "--unit=k0sworker",   "--unit=k0scontroller"};
+constexpr std::array kArguments{"journalctl",         "--no-pager",          "--quiet",
+                                "--output=short-iso", "--reverse",           "--lines=20000",
+                                "--unit=k0sworker",   "--unit=k0scontroller"};
 
 /// The host's own journalctl, on the host's own files, as root without a capability.
 int exec_journalctl(int output, int host_root) {

@@ -7,78 +7,13 @@
 #include <array>
 #include <cstdint>
 
-#include "iptmode/component.h"
-#include "iptmode/installation.h"
+#include "redact/labels.h"
 
 namespace iptmode::redact {
 
 namespace {
 
 constexpr std::size_t kHashDigits = 8;
-constexpr std::size_t kShortestBareName = 5;
-constexpr std::size_t kLongestLabel = 253;
-
-bool is_lower_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-bool is_alnum(char c) {
-  return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z');
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string in_lower_case(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), lower);
-  return result;
-}
-
-bool inside_a_word(std::string_view text, std::size_t at) {
-  return at > 0 && is_alnum(text[at - 1]);
-}
-
-/// What starts at `at` and could be a name of Kubernetes; empty if nothing could.
-std::string_view label_at(std::string_view text, std::size_t at, std::string_view also) {
-  std::size_t end = at;
-  while (end < text.size() && end - at < kLongestLabel &&
-         (is_lower_or_digit(text[end]) || also.find(text[end]) != also.npos))
-    ++end;
-  while (end > at && !is_lower_or_digit(text[end - 1])) --end;
-  return text.substr(at, end - at);
-}
-
-struct ObjectName {
-  std::string_view name_space = {};
-  std::string_view name = {};
-  [[nodiscard]] std::size_t length() const { return name_space.size() + 1 + name.size(); }
-};
-
-bool has_letter(std::string_view label) {
-  return std::ranges::any_of(label, [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-/// "default/web". Not 0x4000/0x4000, 10.0.0.0/8 or part of a path.
-std::optional<ObjectName> object_name_at(std::string_view text, std::size_t at) {
-  const std::string_view name_space = label_at(text, at, "-");
-  const std::size_t slash = at + name_space.size();
-  if (name_space.empty() || slash >= text.size() || text[slash] != '/') return std::nullopt;
-  const std::string_view name = label_at(text, slash + 1, "-.");
-  const bool named = has_letter(name_space) && has_letter(name) && !name_space.starts_with("0x");
-  return named ? std::optional{ObjectName{name_space, name}} : std::nullopt;
-}
-
-// The words of this program and of iptables: a host that is called so stays.
-bool is_vocabulary(std::string_view name) {
-  constexpr std::array<std::string_view, 18> kWords{
-      "localhost", "filter", "nat",  "mangle",    "raw", "security", "input",  "output", "forward",
-      "host",      "legacy", "auto", "nf_tables", "pod", "default",  "kernel", "error",  "none"};
-  const auto is_it = [&](std::string_view word) { return word == name; };
-  return std::ranges::any_of(kWords, is_it) || std::ranges::any_of(all_program_names(), is_it) ||
-         std::ranges::any_of(all_component_traits(), is_it, &ComponentTraits::name);
-}
 
 /// The value after "comment ", with or without quotes.
 std::string_view comment_value(std::string_view text) {
@@ -99,23 +34,74 @@ std::string Names::pseudonym(std::string_view kind, std::string_view name) const
   return std::string{kind} + "-" + std::string{hex.data(), kHashDigits};
 }
 
+// Of a label that is a word of ours only the name with its domain is one.
+std::string Names::host_pseudonym(std::string_view whole) const {
+  const std::string_view label = whole.substr(0, whole.find('.'));
+  return pseudonym("host", is_vocabulary(label) ? whole : label);
+}
+
 void Names::learn_host(std::string_view name) {
   const std::string whole = in_lower_case(name);
   const std::string label = whole.substr(0, whole.find('.'));
-  if (label.empty() || is_vocabulary(label)) return;
-  const std::string instead = pseudonym("host", label);
-  hosts_[whole] = instead;
-  hosts_[label] = instead;
+  if (label.empty() || label == "localhost") return;
+  if (label != whole || !is_vocabulary(label)) hosts_[whole] = host_pseudonym(whole);
+  if (!is_vocabulary(label)) hosts_[label] = host_pseudonym(whole);
+}
+
+// What a line only calls a host is one elsewhere if it looks like one.
+void Names::learn_called_host(std::string_view name) {
+  const std::string whole = in_lower_case(name);
+  const std::string label = whole.substr(0, whole.find('.'));
+  if (label != whole && label != "localhost") hosts_[whole] = host_pseudonym(whole);
+  if (is_telling(label)) hosts_[label] = host_pseudonym(whole);
 }
 
 void Names::learn_object(std::string_view name_space, std::string_view name) {
   const std::string instead = pseudonym("obj", name);
   std::string whole = std::string{name_space} + "/" + std::string{name};
   objects_.emplace(std::move(whole), pseudonym("ns", name_space) + "/" + instead);
-  // Alone it must look like a name: a service can be called "node".
-  const bool looks = name.size() >= kShortestBareName &&
-                     name.find_first_of("-0123456789") != std::string_view::npos;
-  if (looks && !is_vocabulary(name)) objects_.emplace(name, instead);
+  if (is_telling(name)) objects_.emplace(name, instead);
+}
+
+void Names::learn_journal(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    learn_line(text.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+void Names::learn_line(std::string_view line) {
+  learn_host(host_of_line(line));
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const auto found = journal_name_at(line, at);
+    if (!found) continue;
+    const std::string_view name = line.substr(found->at, found->length);
+    if (found->kind == NameKind::host)
+      learn_called_host(name);
+    else if (const auto pair = object_name_at(name, 0))
+      learn_object(pair->name_space, pair->name);
+    else if (is_telling(name))
+      objects_.emplace(name, instead_of(found->kind, name));
+  }
+  learn_lists(line);
+}
+
+// pods=["shop/web-0","shop/web-1"]
+void Names::learn_lists(std::string_view line) {
+  constexpr std::string_view kBegin = "=[";
+  for (std::size_t at = line.find(kBegin); at != line.npos; at = line.find(kBegin, at + 1)) {
+    const std::string_view list = line.substr(at, line.find(']', at) - at);
+    if (list.find('"') != list.npos) learn_comment(list);
+  }
+}
+
+std::string Names::instead_of(NameKind kind, std::string_view name) const {
+  if (kind == NameKind::host) return host_pseudonym(in_lower_case(name));
+  if (kind == NameKind::name_space) return pseudonym("ns", name);
+  const auto pair = object_name_at(name, 0);
+  if (!pair) return pseudonym("obj", name);
+  return pseudonym("ns", pair->name_space) + "/" + pseudonym("obj", pair->name);
 }
 
 void Names::learn_comment(std::string_view comment) {

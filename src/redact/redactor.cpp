@@ -49,6 +49,10 @@ void Redactor::learn_rules(std::string_view text) {
   state_->names.learn_rules(text);
 }
 
+void Redactor::learn_journal(std::string_view text) {
+  state_->names.learn_journal(text);
+}
+
 void Redactor::learn(const Snapshot& snapshot) {
   learn_host(snapshot.node.hostname);
   if (snapshot.host_settings)
@@ -71,6 +75,22 @@ std::string Redactor::text(std::string_view text) {
     }
   }
   return result;
+}
+
+// A name that is too short or too common to be one everywhere is one behind such a word.
+std::string Redactor::journal(std::string_view text) {
+  if (!state_->what.names) return this->text(text);
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto found = redact::journal_name_at(text, at);
+    if (!found) continue;
+    result += this->text(text.substr(done, found->at - done));
+    result += state_->names.instead_of(found->kind, text.substr(found->at, found->length));
+    done = found->at + found->length;
+    at = done - 1;
+  }
+  return result += this->text(text.substr(done));
 }
 
 Snapshot Redactor::snapshot(Snapshot snapshot) {
