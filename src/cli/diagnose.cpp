@@ -54,10 +54,10 @@ struct Looked {
   }
 };
 
-// Nearly all of the time goes into parsing, which has nothing to wait for. A few at once, because a
-// hostile file can take a hundred times its size in memory.
+// Nearly all of the time is work with nothing to wait for. A bounded number at once, because a
+// hostile file can take twenty times its size in memory.
 std::size_t workers_for(std::size_t files) {
-  constexpr std::size_t kMostWorkers = 4;
+  constexpr std::size_t kMostWorkers = 8;
   constexpr std::size_t kWorthOne = 8;
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   return std::min({kMostWorkers, processors, 1 + files / kWorthOne});
