@@ -15,6 +15,18 @@
 // from: what is stored is what is seen here.
 namespace iptmode::redact {
 
+/// What holds neither text nor a part that does.
+template <class T>
+struct IsPlain : std::bool_constant<!std::is_class_v<T>> {};
+template <class Member>
+struct IsPlain<snapshot_io::Bytes<Member>> : std::true_type {};
+template <>
+struct IsPlain<Version> : std::true_type {};
+template <>
+struct IsPlain<OwnerSet> : std::true_type {};
+template <>
+struct IsPlain<snapshot_io::Hints> : std::true_type {};
+
 /// Calls `visit` for every member of type Part, inside other parts too.
 template <class Part, class Visit>
 class Walk {
@@ -29,6 +41,14 @@ class Walk {
       visit_(member);
     else if constexpr (requires { snapshot_io::describe(*this, member); })
       snapshot_io::describe(*this, member);
+    else
+      static_assert(std::is_same_v<std::remove_const_t<T>, std::string> ||
+                        IsPlain<std::remove_const_t<T>>::value,
+                    "say here how this member is entered, or its texts are not redacted");
+  }
+  template <class T>
+  void enter(snapshot_io::Later<T>& later) {
+    enter(later.member);
   }
   template <class T>
   void enter(std::vector<T>& members) {

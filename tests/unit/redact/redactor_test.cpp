@@ -84,6 +84,9 @@ TEST(Redactor, DoesOnlyWhatItIsToldTo) {
 TEST(Redactor, LeavesNothingInASnapshot) {
   Snapshot snapshot = a_rich_snapshot();
   redact::for_each_text(snapshot, [](std::string& text) { text += " on worker-3 at 10.1.2.3"; });
+  // A member that older snapshots do not have is one like the others.
+  ASSERT_FALSE(snapshot.host->libraries.empty());
+  EXPECT_THAT(snapshot.host->libraries.front().path, HasSubstr("worker-3"));
   redact::for_each_shape(snapshot, [](RuleShape& shape) {
     shape.expressions = "10.1.2.3";
     shape.rule.conditions = {{.field = Field::source, .any_of = {{"\x0a\1\2\3", "\x0a\1\2\3"}}}};
