@@ -25,11 +25,28 @@ std::string file_of(std::string_view name) {
   return fmt::format("{}/{}", state::state_path(), name);
 }
 
+tl::unexpected<Failure> damaged(std::string_view why) {
+  return tl::unexpected(
+      Failure{.message = fmt::format("{}: {}; `iptmode baseline accept` makes a new one",
+                                     file_of(kBaselineFile), why)});
+}
+
+// What cannot be read never takes the place of the last one that could.
+std::string name_to_keep(const std::string& text) {
+  return std::string{baseline_from_json(text) ? kPreviousFile : kDamagedFile};
+}
+
+bool is_too_large(const Result<std::optional<std::string>>& text) {
+  return !text && text.error().code == std::errc::file_too_large;
+}
+
 // The old baseline is copied, not linked: whatever fails on the way, it is still there as well.
 Result<> keep_previous(const StateDirectory& directory) {
-  const auto old = directory.read(std::string{kBaselineFile}, kMaxBaselineBytes);
+  const std::string file{kBaselineFile};
+  const auto old = directory.read(file, kMaxBaselineBytes);
+  if (is_too_large(old)) return directory.rename(file, std::string{kDamagedFile});
   if (!old) return tl::unexpected(old.error());
-  return *old ? directory.replace(std::string{kPreviousFile}, **old) : Result<>{};
+  return *old ? directory.replace(name_to_keep(**old), **old) : Result<>{};
 }
 
 Result<std::string> store(const Baseline& baseline) {
@@ -84,12 +101,20 @@ CommandResult show(const Options& options, const Surroundings& /*surroundings*/)
                                                         : render_baseline_text(*baseline)};
 }
 
-Result<> remove_baseline() {
+/// Under which name it is kept; "" when there was none.
+Result<std::string> remove_baseline() {
   const auto directory = StateDirectory::open(state::state_path());
   if (!directory) return tl::unexpected(directory.error());
   const auto held = directory->lock();
   if (!held) return tl::unexpected(held.error());
-  return directory->rename(std::string{kBaselineFile}, std::string{kPreviousFile});
+  const std::string file{kBaselineFile};
+  const auto text = directory->read(file, kMaxBaselineBytes);
+  if (!text && !is_too_large(text)) return tl::unexpected(text.error());
+  if (text && !*text) return "";
+  std::string kept = text ? name_to_keep(**text) : std::string{kDamagedFile};
+  if (const auto renamed = directory->rename(file, kept); !renamed)
+    return tl::unexpected(renamed.error());
+  return kept;
 }
 
 CommandResult clear(const Options& options, const Surroundings& /*surroundings*/) {
@@ -97,12 +122,12 @@ CommandResult clear(const Options& options, const Surroundings& /*surroundings*/
     return tl::unexpected(
         Failure{.message = "baseline clear has no JSON form", .code = Exit::usage});
   const auto cleared = remove_baseline();
-  const bool was_none = !cleared && cleared.error().code == std::errc::no_such_file_or_directory;
-  if (!cleared && !was_none) return failure(cleared.error());
+  const bool no_directory =
+      !cleared && cleared.error().code == std::errc::no_such_file_or_directory;
+  if (!cleared && !no_directory) return failure(cleared.error());
   if (options.quiet) return Outcome{};
-  return Outcome{.text = was_none
-                             ? "there was no baseline\n"
-                             : fmt::format("removed; it is kept as {}\n", file_of(kPreviousFile))};
+  if (no_directory || cleared->empty()) return Outcome{.text = "there was no baseline\n"};
+  return Outcome{.text = fmt::format("removed; it is kept as {}\n", file_of(*cleared))};
 }
 
 struct Action {
@@ -139,13 +164,11 @@ tl::expected<Baseline, Failure> stored_baseline() {
     return tl::unexpected(none);
   if (!directory) return failure(directory.error());
   const auto text = directory->read(std::string{kBaselineFile}, kMaxBaselineBytes);
+  if (is_too_large(text)) return damaged("the baseline is damaged: it is too large");
   if (!text) return failure(text.error());
   if (!*text) return tl::unexpected(none);
   auto baseline = baseline_from_json(**text);
-  if (!baseline)
-    return tl::unexpected(
-        Failure{.message = fmt::format("{}: {}; `iptmode baseline accept` makes a new one",
-                                       file_of(kBaselineFile), baseline.error().context)});
+  if (!baseline) return damaged(baseline.error().context);
   return std::move(*baseline);
 }
 

@@ -12,6 +12,7 @@ namespace iptmode::cli {
 
 inline constexpr std::string_view kBaselineFile = "baseline.json";
 inline constexpr std::string_view kPreviousFile = "baseline.previous.json";
+inline constexpr std::string_view kDamagedFile = "baseline.damaged.json";
 inline constexpr std::string_view kHistoryFile = "history.jsonl";
 
 /// What is left to see of this node for a comparison: all checks run, whatever --only and --skip

@@ -76,8 +76,12 @@ void read_journal(Sight& sight) {
     return sight.miss(path, "there is no journalctl");
   if (output->text.empty() && !output->problem.empty())
     return sight.miss(path, "journalctl: " + output->problem);
+  std::string lines = journal_lines(output->text);
+  if (lines.empty() && output->problem.empty())
+    return sight.miss(path, output->text.empty() ? "the journal has nothing of k0s"
+                                                 : "no line of k0s' journal names iptables");
   if (!output->problem.empty()) output->problem.insert(0, "journalctl: ");
-  sight.add(path, "what k0s logged about iptables, oldest first", journal_lines(output->text),
+  sight.add(path, "what k0s logged about iptables, oldest first", std::move(lines),
             std::move(output->problem));
 }
 

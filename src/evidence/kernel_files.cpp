@@ -64,6 +64,8 @@ std::string lines_with(std::string_view text,
 void read_modules(Sight& sight) {
   const std::string path = "kernel/modules.txt";
   const auto text = sys::read_file(sight.proc.fd(), "modules", kMaxFile);
+  if (!text && text.error().code == std::errc::no_such_file_or_directory)
+    return sight.miss(path, "this kernel has no modules: all that it can is built in");
   if (!text) return sight.miss(path, text.error());
   sight.add(path, "modules of packet filters, from /proc/modules", lines_with(*text, kModules));
 }

@@ -107,7 +107,8 @@ def test_clear_keeps_the_previous_one(accepted):
     assert node(accepted, "baseline", "clear").stdout == "there was no baseline\n"
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"\x00\xff" * 999, b'{"schema": "iptmode.report/1"}'])
+@pytest.mark.parametrize("damage", [b"", b"{", b"\x00\xff" * 999, b" " * (5 << 20), b'{"schema": "iptmode.report/1"}'],
+                         ids=["empty", "cut", "bytes", "large", "report"])
 def test_a_damaged_baseline_is_one_line_and_stays_as_it_is(accepted, damage):
     file = accepted / "baseline.json"
     file.write_bytes(damage)
@@ -117,7 +118,17 @@ def test_a_damaged_baseline_is_one_line_and_stays_as_it_is(accepted, damage):
         assert str(file) in done.stderr and done.stderr.count("\n") == 1
     assert file.read_bytes() == damage
     assert node(accepted, "baseline", "accept").returncode == CLEAN
-    assert (accepted / "baseline.previous.json").read_bytes() == damage
+    assert (accepted / "baseline.damaged.json").read_bytes() == damage
+
+
+@pytest.mark.parametrize("action", ["accept", "clear"])
+def test_a_damaged_baseline_never_takes_the_place_of_the_previous_one(accepted, action, k0s):
+    first = (accepted / "baseline.json").read_bytes()
+    assert node(accepted, "baseline", "accept", k0s).returncode == CLEAN
+    (accepted / "baseline.json").write_bytes(b"{")
+    assert node(accepted, "baseline", action).returncode == CLEAN
+    assert (accepted / "baseline.previous.json").read_bytes() == first
+    assert (accepted / "baseline.damaged.json").read_bytes() == b"{"
 
 
 def test_a_baseline_of_another_host_is_refused(accepted):
