@@ -105,6 +105,19 @@ TEST(Redact, ReplacesInContentsInPathsAndInReasons) {
   EXPECT_EQ(evidence.items.front().path, "rules/legacy-ipv4.save");
 }
 
+TEST(Redact, WhatTheJournalCallsANameIsNoneInAnyFile) {
+  Evidence evidence{
+      .items = {{.path = "k0s/journal.txt",
+                 .content = "2026-01-31T10:20:30+0000 web9-a k0s[1]: iptables pod=\"shop/blue\"\n"},
+                {.path = "places/host.txt", .content = "shop/blue on WEB9-A"}}};
+  Redactor redactor{{.names = true}, "key"};
+  redact(evidence, Snapshot{}, redactor);
+  EXPECT_EQ(evidence.items.front().path, "k0s/journal.txt");
+  for (const Item& item : evidence.items)
+    for (const char* original : {"web9", "WEB9", "shop", "blue"})
+      EXPECT_THAT(item.content, Not(HasSubstr(original))) << item.path;
+}
+
 TEST(FileNamePart, IsSafeWhateverTheNameIs) {
   EXPECT_EQ(file_name_part("worker-3.example"), "worker-3.example");
   EXPECT_EQ(file_name_part("../../etc"), "node..-..-etc");
