@@ -214,6 +214,7 @@ Lines matrix_lines(const CrossReading& cross, const CrossVerdict& verdict, bool 
   const auto same = verdict.shapes.size() - static_cast<std::size_t>(bad);
   lines.push_back(fmt::format("{} read alike by all{}.", plural(same, "shape"),
                               all || same == 0 ? "" : "; --verbose shows them"));
+  if (bad == 0 && !all) return lines;
   for (const std::string& line : report::wrap(kLegend, canvas.width))
     lines.push_back(canvas.paint(Tone::faint, line));
   return lines;
