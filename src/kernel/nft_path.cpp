@@ -85,7 +85,7 @@ class TableReader {
                              .name = chain.name.c_str()};
     std::uint32_t number = 0;
     SievedChain rules;
-    const auto asked = socket_.ask(request, [&](const NftAnswer& answer) {
+    auto asked = socket_.ask(request, [&](const NftAnswer& answer) {
       ++number;
       if (rules.bytes < kMaxWaitingBytes) {
         add_rule(number, find_expressions(answer.attributes), rules);
