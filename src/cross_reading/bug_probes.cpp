@@ -16,8 +16,7 @@ namespace {
 
 using Outcome = BugProbe::Outcome;
 
-constexpr std::size_t kMaxChecks = 8;
-constexpr const char* kChain = "iptmode";
+constexpr std::size_t kMaxChecks = 4;
 constexpr const char* kPrefix = "192.168.20.80/29";
 
 /// The exit status; nothing when it did not exit by itself.
@@ -41,17 +40,16 @@ std::vector<std::string> words(std::string_view line) {
 /// 1.8.11 compares no interface names in -C and -D (mended in iptables commit 40406dbf).
 BugTrial interface_ignored() {
   return {.bug = "interface_ignored",
-          .runs = {{"iptables", "-N", kChain},
-                   {"iptables", "-A", kChain, "-i", "lo", "-j", "ACCEPT"},
-                   {"iptables", "-C", kChain, "-i", "eth0", "-j", "ACCEPT"}}};
+          .runs = {words("iptables -A INPUT -i lo -j ACCEPT"),
+                   words("iptables -C INPUT -i eth0 -j ACCEPT")}};
 }
 
 /// 1.8.8 misreads a prefix that shares a rule with a mark (mended in iptables commit f315af1c).
 BugTrial prefix_misread() {
-  std::vector<std::string> rule = words("-m mark ! --mark 0x4000/0x4000 -j ACCEPT");
-  rule.insert(rule.begin(), {"iptables", "-A", kChain, "-s", kPrefix});
+  const std::string rule =
+      std::string{"-s "} + kPrefix + " -m mark ! --mark 0x4000/0x4000 -j ACCEPT";
   return {.bug = "prefix_misread",
-          .runs = {{"iptables", "-N", kChain}, std::move(rule), {"iptables", "-S", kChain}}};
+          .runs = {words("iptables -A INPUT " + rule), words("iptables -S INPUT")}};
 }
 
 Outcome judge_last(const BugTrial& trial, const probe::SandboxOutcome& last) {
@@ -74,6 +72,28 @@ bool is_readable(const FamilyReading& reading) {
   return reading.whole.outcome == SaveRun::Outcome::printed;
 }
 
+/// A rule in the words in which the reader printed it.
+struct Printed {
+  IpFamily family = IpFamily::ipv4;
+  std::string table = {};
+  std::uint32_t shape = 0;
+  std::vector<std::string> words = {};
+};
+
+void add_printed(const NftTable& table, const std::vector<FamilyReading>& readings,
+                 std::vector<Printed>& printed) {
+  const auto reading =
+      std::ranges::find(readings, kernel::family_of(table), &FamilyReading::family);
+  if (reading == readings.end() || !is_readable(*reading)) return;
+  for (std::uint32_t shape = 0; shape < table.shapes.size(); ++shape) {
+    if (table.shapes[shape].native) continue;
+    auto rule = words_of_shape(reading->whole.text, table.name, shape);
+    if (rule.empty()) continue;
+    printed.push_back(
+        {.family = reading->family, .table = table.name, .shape = shape, .words = std::move(rule)});
+  }
+}
+
 }  // namespace
 
 std::vector<BugTrial> bug_trials(const std::optional<Version>& version, bool every) {
@@ -88,14 +108,10 @@ std::vector<BugTrial> bug_trials(const std::optional<Version>& version, bool eve
 /// 1.8.9 compares nothing behind the first bytes of an IPv6 rule (mended in iptables commit
 /// 78850e7d).
 BugTrial legacy_bug_trial(const std::string& table) {
-  const auto run = [&](std::string_view line) {
-    std::vector<std::string> arguments = words(line);
-    arguments.insert(arguments.begin(), {"ip6tables", "-t", table});
-    return arguments;
-  };
+  const std::string program = "ip6tables -t " + table;
   return {.bug = "ipv6_legacy_check",
-          .runs = {run("-N iptmode"), run("-A iptmode -p tcp --dport 80 -j ACCEPT"),
-                   run("-C iptmode -p tcp --dport 81 -j ACCEPT")}};
+          .runs = {words(program + " -A OUTPUT -p tcp --dport 80 -j ACCEPT"),
+                   words(program + " -C OUTPUT -p tcp --dport 81 -j ACCEPT")}};
 }
 
 BugProbe judge_bug(const BugTrial& trial, const TrialResult& result) {
@@ -125,20 +141,17 @@ bool looks_for_missed_checks(const std::optional<Version>& version, bool every) 
 
 CheckTrial check_trial(const std::vector<NftTable>& tables,
                        const std::vector<FamilyReading>& readings) {
+  std::vector<Printed> printed;
+  for (const NftTable& table : tables) add_printed(table, readings, printed);
   CheckTrial trial{.plan = {.tables = kernel::whole_tables(tables)}};
-  for (const NftTable& table : tables) {
-    const auto reading =
-        std::ranges::find(readings, kernel::family_of(table), &FamilyReading::family);
-    if (reading == readings.end() || !is_readable(*reading)) continue;
-    for (std::uint32_t i = 0; i < table.shapes.size() && trial.rules.size() < kMaxChecks; ++i) {
-      const auto rule = words_of_shape(reading->whole.text, table.name, i);
-      if (rule.empty() || table.shapes[i].native) continue;
-      std::vector<std::string> run{reading->family == IpFamily::ipv4 ? "iptables" : "ip6tables",
-                                   "-t", table.name, "-C", shape_chain_name(i)};
-      run.insert(run.end(), rule.begin(), rule.end());
-      trial.rules.push_back(fmt::format("{}", fmt::join(rule, " ")));
-      trial.plan.runs.push_back(std::move(run));
-    }
+  const std::size_t count = std::min(printed.size(), kMaxChecks);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Printed& rule = printed[i * printed.size() / count];
+    std::vector<std::string> run{rule.family == IpFamily::ipv4 ? "iptables" : "ip6tables", "-t",
+                                 rule.table, "-C", shape_chain_name(rule.shape)};
+    run.insert(run.end(), rule.words.begin(), rule.words.end());
+    trial.rules.push_back(fmt::format("{}", fmt::join(rule.words, " ")));
+    trial.plan.runs.push_back(std::move(run));
   }
   return trial;
 }

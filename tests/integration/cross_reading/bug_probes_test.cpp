@@ -45,7 +45,7 @@ struct Answer {
 };
 
 TEST(JudgeBug, KnowsThoseWithTheBugAndThoseWithout) {
-  const std::string listed = "-N iptmode\n-A iptmode -s ";
+  const std::string listed = "-P INPUT ACCEPT\n-A INPUT -s ";
   const std::string rest = " -m mark ! --mark 0x4000/0x4000 -j ACCEPT\n";
   const std::vector<Answer> answers{
       {"1.8.11 as released", "interface_ignored", exited(0), Outcome::present},
@@ -65,18 +65,38 @@ TEST(JudgeBug, ClaimsNothingWhereTheTrialItselfFailed) {
              exited(4, "", "Fatal: can't open lock file /run/xtables.lock: Permission denied\n"));
   EXPECT_EQ(locked.outcome, Outcome::undecided);
   EXPECT_THAT(locked.detail, HasSubstr("exit status 4: Fatal: can't open lock file"));
-  EXPECT_EQ(judged("prefix_misread", exited(0, "-N iptmode\n")).outcome, Outcome::undecided);
+  EXPECT_EQ(judged("prefix_misread", exited(0, "-P INPUT ACCEPT\n")).outcome, Outcome::undecided);
   EXPECT_EQ(judged("interface_ignored", {.timed_out = true}).outcome, Outcome::undecided);
 }
 
 TEST(JudgeBug, ClaimsNothingWhereTheRuleDidNotGoIn) {
   const BugTrial trial = trial_named("interface_ignored");
   TrialResult result;
-  result.runs = {exited(0), exited(1, "", "iptables: No chain/target/match by that name.\n"),
-                 exited(0)};
+  result.runs = {exited(1, "", "iptables: No chain/target/match by that name.\n"), exited(0)};
   EXPECT_EQ(judge_bug(trial, result).outcome, Outcome::undecided);
   result.runs.pop_back();
   EXPECT_EQ(judge_bug(trial, result).detail, "not reached");
+}
+
+NftTable a_table(std::string name, std::size_t shapes) {
+  NftTable table{.family = "ip", .name = std::move(name), .compat = true};
+  table.shapes.resize(shapes);
+  return table;
+}
+
+TEST(CheckTrial, AsksForAFewRulesFromAllTables) {
+  const std::vector<NftTable> tables{a_table("filter", 3), a_table("nat", 3)};
+  FamilyReading reading{.whole = {.outcome = SaveRun::Outcome::printed}};
+  for (const char* table : {"*filter\n", "*nat\n"})
+    reading.whole.text += std::string{table} +
+                          "-A s0 -p tcp -j ACCEPT\n-A s1 -j DROP\n-A s2 -m comment --comment "
+                          "\"a b\" -j RETURN\nCOMMIT\n";
+  const CheckTrial trial = check_trial(tables, {reading});
+  ASSERT_EQ(trial.plan.runs.size(), 4U);
+  EXPECT_THAT(trial.plan.runs.front(),
+              ElementsAre("iptables", "-t", "filter", "-C", "s0", "-p", "tcp", "-j", "ACCEPT"));
+  EXPECT_EQ(trial.plan.runs.back().at(2), "nat");
+  EXPECT_THAT(check_trial(tables, {}).plan.runs, IsEmpty());
 }
 
 std::vector<std::string> bugs_tried(std::optional<Version> version, bool every = false) {
