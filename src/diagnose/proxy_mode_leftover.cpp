@@ -133,9 +133,9 @@ Finding finding_for(const Component& proxy, ProxyMode runs, const Leftover& left
   finding.evidence = {fmt::format("mode: {}", proxy.declared.mode)};
   finding.evidence.insert(finding.evidence.end(), leftover.evidence.begin(),
                           leftover.evidence.end());
-  finding.remedy = leftover.remedy;
   if (leftover.mode == ProxyMode::nftables)
-    finding.remedy.insert(finding.remedy.begin(), "reboot the node, or delete the tables:");
+    finding.remedy.emplace_back("reboot the node, or delete the tables:");
+  finding.remedy.insert(finding.remedy.end(), leftover.remedy.begin(), leftover.remedy.end());
   return finding;
 }
 
