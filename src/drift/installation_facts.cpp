@@ -40,7 +40,7 @@ std::string common_chain(const Program& program) {
   for (std::string& path : paths) {
     replace_all(path, "ip6tables", "iptables");
     for (const std::string_view applet : {"-save", "-restore"})
-      if (path.ends_with(applet)) path.resize(path.size() - applet.size());
+      if (path.ends_with(applet)) path.erase(path.size() - applet.size());
   }
   return fmt::format("{}", fmt::join(paths, ", "));
 }
