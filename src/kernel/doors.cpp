@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/doors.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -83,46 +78,6 @@ std::string address6_in(std::string_view digits) {
     bytes.push_back(static_cast<char>(*byte));
   }
   return address_text(bytes);
-}
-
-std::uint8_t prefix_of(const sockaddr* mask) {
-  const auto ones = [](std::span<const unsigned char> bytes) {
-    int bits = 0;
-    for (const unsigned char byte : bytes) bits += std::popcount(byte);
-    return static_cast<std::uint8_t>(bits);
-  };
-  if (mask->sa_family == AF_INET) {
-    sockaddr_in ipv4 = {};
-    std::memcpy(&ipv4, mask, sizeof ipv4);
-    return static_cast<std::uint8_t>(std::popcount(ipv4.sin_addr.s_addr));
-  }
-  sockaddr_in6 ipv6 = {};
-  std::memcpy(&ipv6, mask, sizeof ipv6);
-  return ones(ipv6.sin6_addr.s6_addr);
-}
-
-std::string address_of(const sockaddr* address) {
-  if (address->sa_family == AF_INET) {
-    sockaddr_in ipv4 = {};
-    std::memcpy(&ipv4, address, sizeof ipv4);
-    return address_text({reinterpret_cast<const char*>(&ipv4.sin_addr), sizeof ipv4.sin_addr});
-  }
-  sockaddr_in6 ipv6 = {};
-  std::memcpy(&ipv6, address, sizeof ipv6);
-  return address_text({reinterpret_cast<const char*>(&ipv6.sin6_addr), sizeof ipv6.sin6_addr});
-}
-
-void add_address(const ifaddrs& entry, std::vector<NetworkLink>& links) {
-  const auto known = std::find_if(links.begin(), links.end(), [&](const NetworkLink& link) {
-    return link.name == entry.ifa_name;
-  });
-  NetworkLink& link = known != links.end() ? *known : links.emplace_back();
-  link.name = entry.ifa_name;
-  if (entry.ifa_addr == nullptr || entry.ifa_netmask == nullptr) return;
-  const int family = entry.ifa_addr->sa_family;
-  if (family != AF_INET && family != AF_INET6) return;
-  link.addresses.push_back(address_of(entry.ifa_addr) + '/' +
-                           std::to_string(prefix_of(entry.ifa_netmask)));
 }
 
 template <class T>
@@ -206,16 +161,6 @@ Result<Doors> read_doors(int proc_root, pid_t witness) {
   sort_unique(doors.default_routes);
   sort_unique(doors.listeners);
   return doors;
-}
-
-Result<std::vector<NetworkLink>> read_link_addresses() {
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return sys_error(errno, "getifaddrs");
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{list, ::freeifaddrs};
-  std::vector<NetworkLink> links;
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next)
-    add_address(*entry, links);
-  return links;
 }
 
 }  // namespace iptmode::kernel

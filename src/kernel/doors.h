@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "iptmode/listeners.h"
-#include "iptmode/node_networks.h"
 #include "iptmode/result.h"
 
 namespace iptmode::kernel {
@@ -16,10 +15,6 @@ namespace iptmode::kernel {
 /// Reads the default routes and the listening sockets of the network namespace of `witness`, from
 /// <proc>/<witness>/net. IPv6 may be switched off. Changes nothing.
 [[nodiscard]] Result<Doors> read_doors(int proc_root, pid_t witness);
-
-/// The names and addresses of the calling thread's network namespace (getifaddrs(3), which asks
-/// rtnetlink(7)); nothing else of a link is filled in.
-[[nodiscard]] Result<std::vector<NetworkLink>> read_link_addresses();
 
 // The texts of /proc/net, see proc_pid_net(5). A line that is not understood is passed over. Pure.
 

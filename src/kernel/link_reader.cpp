@@ -124,11 +124,6 @@ Result<LinkReading> read_once(Clock::time_point deadline) {
   LinkReading reading{.tunnel_routes = std::move(*routes)};
   for (auto& [index, link] : *links) reading.links.push_back(std::move(link));
   std::ranges::sort(reading.links, {}, &NetworkLink::name);
-  std::size_t veths = 0;
-  std::erase_if(reading.links, [&](const NetworkLink& link) {
-    return link.kind == "veth" && ++veths > kMaxVeths;
-  });
-  for (NetworkLink& link : reading.links) std::ranges::sort(link.addresses);
   return reading;
 }
 
@@ -140,6 +135,15 @@ Result<LinkReading> read_links(Clock::time_point deadline) {
     const bool interrupted = !reading && reading.error().code == std::errc::interrupted;
     if (!interrupted || attempt == kAttempts) return reading;
   }
+}
+
+std::vector<NetworkLink> in_short(std::vector<NetworkLink> links) {
+  constexpr std::size_t kFew = 8;
+  std::size_t veths = 0;
+  std::erase_if(links,
+                [&](const NetworkLink& link) { return link.kind == "veth" && ++veths > kFew; });
+  for (NetworkLink& link : links) std::ranges::sort(link.addresses);
+  return links;
 }
 
 }  // namespace iptmode::kernel

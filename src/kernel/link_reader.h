@@ -11,16 +11,18 @@ namespace iptmode::kernel {
 
 /// The interfaces of one network namespace.
 struct LinkReading {
-  std::vector<NetworkLink> links = {};           ///< see NetworkState::links
+  std::vector<NetworkLink> links = {};  ///< sorted by name; addresses in the kernel's order
   std::vector<NetworkRoute> tunnel_routes = {};  ///< through ipip links, at most kMaxTunnelRoutes
 };
 
-/// Of the veth links this many are kept, the first by name.
-inline constexpr std::size_t kMaxVeths = 8;
 inline constexpr std::size_t kMaxTunnelRoutes = 16;
 
 /// Asks rtnetlink(7) for links and addresses, and for routes only when there is an ipip link. Of
 /// the calling thread's network namespace; changes nothing.
 [[nodiscard]] Result<LinkReading> read_links(std::chrono::steady_clock::time_point deadline);
+
+/// As NetworkState::links has them: of the veth links, of which a node has one for each pod, the
+/// first by name stand for all, and addresses are sorted.
+[[nodiscard]] std::vector<NetworkLink> in_short(std::vector<NetworkLink> links);
 
 }  // namespace iptmode::kernel

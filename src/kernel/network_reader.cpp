@@ -134,13 +134,12 @@ class PathReader {
   PathReader(const NetworkRequest& request, Clock::time_point deadline, NetworkReading& reading)
       : request_{request}, deadline_{deadline}, reading_{reading} {}
 
-  /// Learns what there is to ask.
-  void ask() {
+  /// Learns what there is to ask. `links` are those of the namespace.
+  void ask(const Result<LinkReading>& links) {
     auto doors = read_doors(request_.proc_root, request_.witness);
     if (!doors) return add_gap("default routes and sockets", doors.error(), Fact::listeners);
-    const auto links = read_link_addresses();
     if (links) {
-      path_.questions = node_questions(*doors, *links);
+      path_.questions = node_questions(*doors, links->links);
     } else {
       add_gap("addresses of the interfaces", links.error(), Fact::packet_path);
       readable_ = false;
@@ -204,16 +203,16 @@ class PathReader {
   PathBudget budget_ = {};
   bool readable_ = true;
 };
-void take_links(const NetworkRequest& request, Clock::time_point deadline,
+
+void take_links(Result<LinkReading>&& read, const NetworkRequest& request,
                 NetworkReading& reading) {
-  auto read = read_links(deadline);
   if (!read) {
     reading.gaps.push_back({.subject = subject("network interfaces", request),
                             .reason = to_string(read.error()),
                             .hides = Fact::node_networks});
     return;
   }
-  reading.state.links = std::move(read->links);
+  reading.state.links = in_short(std::move(read->links));
   reading.state.tunnel_routes = std::move(read->tunnel_routes);
 }
 
@@ -230,7 +229,8 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
   };
 
   PathReader path{request, deadline, reading};
-  path.ask();
+  auto links = read_links(deadline);
+  path.ask(links);
   NftReader nft{request, deadline};
   SievedChains sieved;
   switch (may_ask_nft(request, support)) {
@@ -255,7 +255,7 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
   path.take_legacy(legacy);
   take_legacy(std::move(legacy), request, reading);
   path.finish();
-  take_links(request, deadline, reading);
+  take_links(std::move(links), request, reading);
   if (reading.state.generation) reading.state.libnftables = nft.finish(*reading.state.generation);
   return reading;
 }
