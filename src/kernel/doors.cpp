@@ -21,7 +21,6 @@ namespace iptmode::kernel {
 namespace {
 
 constexpr std::size_t kMaxRoutes = std::size_t{1} << 20U;
-// The listening sockets come first in "tcp"; the connections behind them may be many.
 constexpr std::size_t kMaxSockets = std::size_t{4} << 20U;
 
 template <class Number>
@@ -80,6 +79,25 @@ std::string address6_in(std::string_view digits) {
   return address_text(bytes);
 }
 
+/// "tcp" lists the sockets that listen first; the connections behind them may be many, and the
+/// kernel walks through all that it has for each part of them. Reading ends with the first one.
+Result<std::string> read_sockets(int proc_root, const std::string& path, std::uint8_t protocol) {
+  if (protocol != IPPROTO_TCP) return sys::read_file(proc_root, path, kMaxSockets);
+  const auto fd = sys::open_at(proc_root, path, O_RDONLY);
+  if (!fd) return tl::unexpected(fd.error());
+  std::string text;
+  std::array<char, 4096> part;  // NOLINT(*-member-init): read() fills what is used
+  while (!ends_in_connection(text)) {
+    const auto count =
+        sys::retry_eintr([&] { return ::read(fd->get(), part.data(), part.size()); });
+    if (count < 0) return sys_error(errno, "read", path);
+    if (count == 0) break;
+    text.append(part.data(), static_cast<std::size_t>(count));
+    if (text.size() > kMaxSockets) return sys_error(EFBIG, "read", path);
+  }
+  return text;
+}
+
 template <class T>
 void sort_unique(std::vector<T>& list) {
   std::sort(list.begin(), list.end());
@@ -136,6 +154,14 @@ void parse_sockets(std::string_view text, std::uint8_t protocol, std::vector<Lis
   });
 }
 
+bool ends_in_connection(std::string_view text) {
+  const std::size_t end = text.rfind('\n');
+  if (end == std::string_view::npos) return false;
+  text = text.substr(0, end);
+  const auto words = words_of<4>(text.substr(text.rfind('\n') + 1));  // npos + 1 is 0
+  return words && (*words)[0].ends_with(':') && (*words)[3] != "0A";
+}
+
 Result<Doors> read_doors(int proc_root, pid_t witness) {
   const std::string directory = std::to_string(witness) + "/net/";
   Doors doors;
@@ -152,7 +178,7 @@ Result<Doors> read_doors(int proc_root, pid_t witness) {
   };
   for (const Table& table : {Table{"tcp", IPPROTO_TCP}, Table{"udp", IPPROTO_UDP},
                              Table{"tcp6", IPPROTO_TCP, true}, Table{"udp6", IPPROTO_UDP, true}}) {
-    const auto text = sys::read_file(proc_root, directory + table.name, kMaxSockets);
+    const auto text = read_sockets(proc_root, directory + table.name, table.protocol);
     if (!text && table.optional && text.error().code == std::errc::no_such_file_or_directory)
       continue;
     if (!text) return tl::unexpected(text.error());

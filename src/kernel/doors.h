@@ -23,5 +23,7 @@ void parse_routes6(std::string_view text, std::vector<DefaultRoute>& routes);  /
 /// "tcp", "tcp6", "udp", "udp6". At most `kMaxListeners` are added.
 void parse_sockets(std::string_view text, std::uint8_t protocol, std::vector<Listener>& listeners);
 inline constexpr std::size_t kMaxListeners = 4096;
+/// Whether the last whole line of the beginning of "tcp" is of a socket that does not listen.
+[[nodiscard]] bool ends_in_connection(std::string_view text);
 
 }  // namespace iptmode::kernel

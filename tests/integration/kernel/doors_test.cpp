@@ -45,5 +45,18 @@ TEST(Doors, ReadListeningSocketsOnly) {
   EXPECT_EQ(listeners, want);
 }
 
+TEST(Doors, KnowWhereTheListeningSocketsEnd) {
+  const std::string head = "  sl  local_address rem_address   st tx_queue\n";
+  const std::string listening = "   0: 0100007F:2809 00000000:0000 0A 00000000:00000000\n";
+  const std::string connection = "   1: 0100007F:2809 0100007F:C001 01 00000000:00000000\n";
+  EXPECT_FALSE(ends_in_connection(""));
+  EXPECT_FALSE(ends_in_connection(head));
+  EXPECT_FALSE(ends_in_connection(head + listening));
+  EXPECT_FALSE(ends_in_connection(head + listening + connection.substr(0, 40)));
+  EXPECT_TRUE(ends_in_connection(head + listening + connection));
+  EXPECT_TRUE(ends_in_connection(head + connection + connection.substr(0, 10)));
+  EXPECT_FALSE(ends_in_connection(connection.substr(0, 20) + "\n"));
+}
+
 }  // namespace
 }  // namespace iptmode::kernel
