@@ -51,6 +51,9 @@ struct CrossVerdict {
   std::vector<std::vector<BlindTable>> blind = {};  ///< one list for each reader
 };
 
+/// Whether a run says something about the rules: it took place and came to its end.
+[[nodiscard]] bool was_heard(const SaveRun& run) noexcept;
+
 /// Judges every cell of the snapshot's cross-reading. The reference of a shape is what all readers
 /// of the newest class (1.8.9 and later) agree on; independent of them every reading is held
 /// against what the kernel's expressions say. Where the two contradict each other on a rule that

@@ -87,7 +87,8 @@ bool was_read(const Snapshot& snapshot) {
   return snapshot.cross_reading && !snapshot.cross_reading->skipped;
 }
 
-/// As an audit of the two checks that say what was found.
+/// As an audit of the two checks that say what was found; a reader that was not heard leaves the
+/// first of them undecided.
 tl::expected<Exit, Failure> exit_for(const Snapshot& snapshot, const Options& options) {
   const auto exceptions =
       options.from_file.empty() ? exceptions_of_node(options) : exceptions_for_files(options);

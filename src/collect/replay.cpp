@@ -2,8 +2,12 @@
 #include "collect/replay.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "cross_reading/cross_reader.h"
@@ -24,11 +28,20 @@ std::string inside(const std::string& path) {
   return first == std::string::npos ? "." : path.substr(first);
 }
 
+/// Links are followed as somebody whose root directory that is would follow them.
+Result<sys::UniqueFd> open_inside(int root, const std::string& path) {
+  open_how how{};
+  how.flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT;
+  const long fd = ::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
+  if (fd < 0) return sys_error(errno, "open", path);
+  return sys::UniqueFd{static_cast<int>(fd)};
+}
+
 Result<Candidate> candidate_at(const ReplayReader& wanted) {
   auto root = sys::open_at(AT_FDCWD, wanted.root, O_PATH | O_DIRECTORY);
   if (!root) return tl::unexpected{root.error()};
-  const auto file =
-      sys::open_at(root->get(), inside(wanted.path), O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  const auto file = open_inside(root->get(), wanted.path);
   if (!file) return tl::unexpected{file.error()};
   struct stat status {};
   if (::fstat(file->get(), &status) != 0) return sys_error(errno, "fstat", wanted.path);

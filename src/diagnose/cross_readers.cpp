@@ -158,6 +158,14 @@ std::string better_reader(const CrossReader& reader, const Snapshot& snapshot) {
                      to_string(user->component->kind), needed, renew(*user->component, snapshot));
 }
 
+std::string unheard_reader(const std::vector<CrossReader>& readers) {
+  for (const CrossReader& reader : readers)
+    for (const FamilyReading& reading : reader.readings->families)
+      if (!was_heard(reading.whole))
+        return fmt::format("{}: {}", reader.subject(), reading.whole.detail);
+  return {};
+}
+
 std::vector<std::string> move_native_rules(const NftTable& table, std::string_view chain) {
   return {
       "let their writer use a table of its own (`table inet NAME`): nft, Tailscale, NetBird and "

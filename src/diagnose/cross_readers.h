@@ -51,6 +51,10 @@ struct CrossReader {
 /// One line: how this user gets a program that reads everything which is here.
 [[nodiscard]] std::string better_reader(const CrossReader& reader, const Snapshot& snapshot);
 
+/// Who was asked and not heard, and why: "kube-router (pid 1402): no end in its time". Empty: all
+/// were.
+[[nodiscard]] std::string unheard_reader(const std::vector<CrossReader>& readers);
+
 /// Steps for a table of iptables in which nft wrote rules, one of them in `chain`.
 [[nodiscard]] std::vector<std::string> move_native_rules(const NftTable& table,
                                                          std::string_view chain);

@@ -188,6 +188,8 @@ CheckOutcome judge_reader_misreads(const Snapshot& snapshot, const CrossVerdict&
       outcome.findings.push_back(finding_of(reader, rows, snapshot));
   for (const auto& [table, rows] : misread_by_all(verdict))
     outcome.findings.push_back(native_finding(*table, rows, readers));
+  if (const std::string unheard = unheard_reader(readers); !unheard.empty())
+    outcome.undecided = "could not be asked to read the rules: " + unheard;
   return outcome;
 }
 

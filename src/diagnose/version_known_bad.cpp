@@ -261,15 +261,20 @@ std::string renewal(const IptablesUser& user, const Snapshot& snapshot) {
   return user.component == nullptr ? std::string{} : ", then " + renew(*user.component, snapshot);
 }
 
+bool is_confirmed(const Bug& bug, const IptablesUser& user, const Snapshot& snapshot) {
+  const BugProbe* const probe = probe_of(user, snapshot, bug.probe);
+  return probe != nullptr && probe->outcome == BugProbe::Outcome::present;
+}
+
 Finding suspect(const Bug& bug, const IptablesUser& user, const Bite& bite,
                 const Snapshot& snapshot) {
   Finding finding{.severity = bite.severity, .subject = user.subject};
   finding.message = fmt::format("iptables {} ({}) has a bug that matters here: {}.",
                                 to_string(*user.version), to_string(bug.backend), bug.what);
   finding.evidence = {program_of(user), bite.because};
-  const BugProbe* const probe = probe_of(user, snapshot, bug.probe);
-  if (probe != nullptr && probe->outcome == BugProbe::Outcome::present)
-    finding.evidence.push_back("confirmed with this very file: " + probe->detail);
+  if (is_confirmed(bug, user, snapshot))
+    finding.evidence.push_back("confirmed with this very file: " +
+                               probe_of(user, snapshot, bug.probe)->detail);
   else if (const std::string confirm = confirmation(bug, user); !confirm.empty())
     finding.remedy.push_back("confirm: " + confirm);
   finding.remedy.push_back(fmt::format("{}{}", bug.remedy, renewal(user, snapshot)));
@@ -277,16 +282,22 @@ Finding suspect(const Bug& bug, const IptablesUser& user, const Bite& bite,
 }
 
 /// One note for all who could meet a bug that nothing seen here makes bite.
-Finding note_of(const Bug& bug, const std::vector<const IptablesUser*>& users) {
+Finding note_of(const Bug& bug, const std::vector<const IptablesUser*>& users,
+                const Snapshot& snapshot) {
   const Version version = *users.front()->version;
   Finding finding{.subject =
                       fmt::format("iptables {} ({})", to_string(version), to_string(bug.backend))};
+  bool all_confirmed = true;
+  for (const IptablesUser* user : users) {
+    const bool confirmed = is_confirmed(bug, *user, snapshot);
+    all_confirmed = all_confirmed && confirmed;
+    finding.evidence.push_back(fmt::format("{}: {}{}", user->subject, program_of(*user),
+                                           confirmed ? "; tried: it has the bug" : ""));
+  }
   finding.message = fmt::format(
       "A bug of this release could matter to whoever uses it, but nothing seen here makes it bite: "
-      "{}. The package may have it mended without a new number.",
-      bug.what);
-  for (const IptablesUser* user : users)
-    finding.evidence.push_back(fmt::format("{}: {}", user->subject, program_of(*user)));
+      "{}.{}",
+      bug.what, all_confirmed ? "" : " The package may have it mended without a new number.");
   return finding;
 }
 
@@ -311,7 +322,7 @@ void examine(const Bug& bug, const Domain& domain, const Snapshot& snapshot,
       findings.push_back(suspect(bug, user, *bite, snapshot));
     }
   }
-  for (const auto& [version, noted] : notes) findings.push_back(note_of(bug, noted));
+  for (const auto& [version, noted] : notes) findings.push_back(note_of(bug, noted, snapshot));
 }
 
 CheckOutcome judge_version_known_bad(const Snapshot& snapshot) {

@@ -53,8 +53,18 @@ bool reads_well(const ReadingVerdict& cell) {
   return cell.outcome == Outcome::same || cell.outcome == Outcome::same_meaning;
 }
 
+bool was_not_asked(const ReadingVerdict& cell) {
+  return cell.outcome == Outcome::not_asked;
+}
+
 bool differs(const ShapeVerdicts& row) {
-  return !std::ranges::all_of(row.cells, reads_well);
+  return std::ranges::any_of(row.cells, [](const ReadingVerdict& cell) {
+    return !reads_well(cell) && !was_not_asked(cell);
+  });
+}
+
+bool is_open(const ShapeVerdicts& row) {
+  return !differs(row) && std::ranges::any_of(row.cells, was_not_asked);
 }
 
 std::string plural(std::uint64_t count, std::string_view noun) {
@@ -70,7 +80,10 @@ std::uint64_t rules_of(const CrossVerdict& verdict) {
 std::string found_words(const CrossReading& cross, const CrossVerdict& verdict, std::uint64_t bad) {
   if (cross.readers.empty()) return "there is no iptables-nft to ask";
   if (verdict.shapes.empty()) return "there is nothing to read";
-  return bad == 0 ? "all are read alike" : fmt::format("{} not read alike by all", bad);
+  const auto open = std::ranges::count_if(verdict.shapes, is_open);
+  const std::string unasked = fmt::format("{} not asked of all", open);
+  if (bad == 0) return open == 0 ? "all are read alike" : unasked;
+  return fmt::format("{} not read alike by all{}", bad, open == 0 ? "" : ", " + unasked);
 }
 
 Lines headline(const CrossReading& cross, const CrossVerdict& verdict, const Canvas& canvas) {
@@ -157,7 +170,7 @@ void append_readings(Lines& lines, const ShapeVerdicts& row, const Canvas& canva
   std::map<std::pair<std::string, std::string>, std::string> readings;
   for (std::size_t at = 0; at < row.cells.size(); ++at) {
     const ReadingVerdict& cell = row.cells[at];
-    if (reads_well(cell)) continue;
+    if (reads_well(cell) || was_not_asked(cell)) continue;
     const std::string what = cell.differences.empty()
                                  ? std::string{to_string(cell.outcome)}
                                  : fmt::format("{}", fmt::join(cell.differences, "; "));
@@ -200,6 +213,27 @@ void append_rows(Lines& lines, const CrossVerdict& verdict, bool different, cons
     if (differs(row) == different) append_row(lines, row, different, canvas);
 }
 
+/// Who was not asked about how many shapes, by the reason.
+Lines unasked_lines(const CrossVerdict& verdict, const Canvas& canvas) {
+  std::map<std::pair<std::string, std::string>, std::uint64_t> counts;  // of shapes
+  for (const ShapeVerdicts& row : verdict.shapes) {
+    std::map<std::string, std::string> letters;
+    for (std::size_t at = 0; at < row.cells.size(); ++at)
+      if (was_not_asked(row.cells[at])) {
+        std::string& list = letters[row.cells[at].reading];
+        list += (list.empty() ? "" : ",") + letter_of(at);
+      }
+    for (const auto& [reason, list] : letters) ++counts[{list, reason}];
+  }
+  Lines lines;
+  for (const auto& [who, count] : counts)
+    for (std::string& line : report::wrap(fmt::format("{} not asked about {}: {}", who.first,
+                                                      plural(count, "shape"), escape(who.second)),
+                                          canvas.width))
+      lines.push_back(std::move(line));
+  return lines;
+}
+
 Lines matrix_lines(const CrossReading& cross, const CrossVerdict& verdict, bool all,
                    const Canvas& canvas) {
   if (cross.readers.empty() || verdict.shapes.empty()) return {};
@@ -211,7 +245,9 @@ Lines matrix_lines(const CrossReading& cross, const CrossVerdict& verdict, bool 
   if (bad > 0 || all) lines.push_back(canvas.paint(Tone::faint, letters));
   append_rows(lines, verdict, true, canvas);
   if (all) append_rows(lines, verdict, false, canvas);
-  const auto same = verdict.shapes.size() - static_cast<std::size_t>(bad);
+  const auto open = std::ranges::count_if(verdict.shapes, is_open);
+  const auto same = verdict.shapes.size() - static_cast<std::size_t>(bad + open);
+  for (std::string& line : unasked_lines(verdict, canvas)) lines.push_back(std::move(line));
   lines.push_back(fmt::format("{} read alike by all{}.", plural(same, "shape"),
                               all || same == 0 ? "" : "; --verbose shows them"));
   if (bad == 0 && !all) return lines;

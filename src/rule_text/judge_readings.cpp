@@ -53,10 +53,6 @@ const FamilyReading::Alone* alone_run(const FamilyReading& reading, const std::s
   return found == reading.alone.end() ? nullptr : &*found;
 }
 
-bool was_run(const SaveRun& run) {
-  return run.outcome != SaveRun::Outcome::not_run;
-}
-
 /// A reading or the reason why there is none.
 struct Read {
   std::optional<RuleText> text = {};
@@ -65,7 +61,7 @@ struct Read {
 };
 
 Read read_alone(const FamilyReading::Alone& alone, const std::string& chain, IpFamily family) {
-  if (!was_run(alone.run)) return {.detail = alone.run.detail};
+  if (!was_heard(alone.run)) return {.detail = alone.run.detail};
   const auto tables = parse_saved_tables(alone.run.text);
   const SavedTable* const table = table_named(tables, alone.table);
   const bool readable =
@@ -83,7 +79,7 @@ Read read_of(const Said& said, const std::string& table, std::uint32_t shape, Ip
   if (const auto* const alone = alone_run(*said.reading, table, shape))
     return read_alone(*alone, chain, family);
   const SaveRun& whole = said.reading->whole;
-  if (!was_run(whole)) return {.detail = whole.detail};
+  if (!was_heard(whole)) return {.detail = whole.detail};
   const SavedTable* const saved = table_named(said.tables, table);
   if (saved == nullptr || !saved->complete)
     return {.detail = "its table is not readable, and the rule was not tried alone"};
@@ -178,7 +174,7 @@ class Judge {
   void note_blindness(const NftTable& table, IpFamily family, std::size_t reader,
                       std::size_t first) {
     const Said& said = said_[family][reader];
-    if (said.reading == nullptr || !was_run(said.reading->whole)) return;
+    if (said.reading == nullptr || !was_heard(said.reading->whole)) return;
     const SavedTable* const saved = table_named(said.tables, table.name);
     if (saved != nullptr && saved->complete) return;
     BlindTable blind{.table = &table, .detail = said.reading->whole.detail};
@@ -223,6 +219,10 @@ std::string_view to_string(ReadingVerdict::Outcome outcome) noexcept {
     case Outcome::not_asked: return "notAsked";
   }
   return "invalid";
+}
+
+bool was_heard(const SaveRun& run) noexcept {
+  return run.outcome != SaveRun::Outcome::not_run && run.outcome != SaveRun::Outcome::timed_out;
 }
 
 CrossVerdict judge_readings(const Snapshot& snapshot) {

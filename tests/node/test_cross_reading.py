@@ -40,7 +40,7 @@ class CrossReading(unittest.TestCase):
 
 REPLAY = """
 "$0" crossread --write /tmp/kept.json -q >/dev/null
-exec "$0" crossread --from /tmp/kept.json --reader /usr/sbin/xtables-nft-multi --host-root "$1" -o json
+exec "$0" crossread --from /tmp/kept.json --reader /usr/sbin/iptables-nft --host-root "$1" -o json
 """
 
 

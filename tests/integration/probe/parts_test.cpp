@@ -4,6 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 #include "probe/id_map.h"
 #include "probe/place_answer.h"
 #include "probe/read_only_view.h"
@@ -35,6 +39,14 @@ TEST(ParseMountinfo, FailsForALineThatItDoesNotUnderstand) {
        {"\n", "22 1 8:1 /", "22 1 8:1 / relative rw - x y z\n", "22 1 8:1 / /\n"})
     EXPECT_FALSE(parse_mountinfo(text).has_value()) << text;
   EXPECT_TRUE(parse_mountinfo("")->empty());
+}
+
+TEST(MapToNobody, GivesEachIdOneThatNobodyHas) {
+  EXPECT_EQ(map_to_nobody({}), "");
+  EXPECT_EQ(map_to_nobody(std::vector<std::uint32_t>{0, 1000}),
+            "0 4294901760 1\n1000 4294901761 1\n");
+  const std::string many = map_to_nobody(std::vector<std::uint32_t>(500, 7));
+  EXPECT_EQ(std::count(many.begin(), many.end(), '\n'), 340);
 }
 
 TEST(OuterRootId, IsTheIdThatZeroIsMappedTo) {

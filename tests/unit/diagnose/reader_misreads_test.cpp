@@ -90,6 +90,20 @@ TEST(ReaderMisreads, IsSkippedWithoutAReading) {
   EXPECT_EQ(result_of("reader_misreads", node).message, "user namespaces are switched off");
 }
 
+TEST(ReaderMisreads, DoesNotPassWhileAReaderWasNotHeard) {
+  CrossReadings node = a_node_with_old_router();
+  node.rule(kDrop)
+      .reader({node.of(ComponentKind::kube_proxy), node.k0s_bin()}, "1.8.9", {kDrop})
+      .reader({node.of(ComponentKind::kube_router)}, "1.8.7", {"-j DROP"});
+  SaveRun& run = node.snapshot().cross_reading->readers.back().families.front().whole;
+  run = {.outcome = SaveRun::Outcome::timed_out, .detail = "no end in its time"};
+  const CheckResult result = result_of("reader_misreads", node.snapshot());
+  EXPECT_EQ(result.status, CheckStatus::unknown);
+  EXPECT_EQ(result.message,
+            "could not be asked to read the rules: kube-router (pid 1402): no end in its time");
+  EXPECT_THAT(result_of("reader_blind", node.snapshot()).findings, IsEmpty());
+}
+
 TEST(ReaderBlind, NamesTheRuleThatBlinds) {
   CrossReadings node = a_node_with_old_router();
   node.rule("-p tcp -m tcp --dport 80:90 -j DROP", "KUBE-NWPLCY-A")

@@ -68,6 +68,16 @@ TEST(CrossReadingText, IsOneLineWhenQuietOrWhenNobodyWasAsked) {
             "nobody was asked: user namespaces are switched \\x1b[1moff\n");
 }
 
+TEST(CrossReadingText, TellsWhoWasNotAskedFromWhoReadsOtherwise) {
+  CrossReadings node = a_node_with_an_old_host();
+  SaveRun& run = node.snapshot().cross_reading->readers.back().families.front().whole;
+  run = {.outcome = SaveRun::Outcome::not_run, .detail = "exec: Permission denied"};
+  EXPECT_THAT(render_cross_reading(node.snapshot(), {.width = 120}),
+              AllOf(HasSubstr("in the tables of iptables: 2 not asked of all\n"),
+                    HasSubstr("B not asked about 2 shapes: exec: Permission denied\n"),
+                    HasSubstr("0 shapes read alike by all.")));
+}
+
 TEST(CrossReadingText, SaysWhereThereIsNobodyToAskOrNothingToRead) {
   Snapshot alone;
   alone.cross_reading = CrossReading{
