@@ -19,6 +19,7 @@
 #include "kernel/legacy_rule.h"
 #include "kernel/legacy_tables.h"
 #include "kernel/owner_tally.h"
+#include "kernel/quick_look.h"
 #include "kernel/repeated_rules.h"
 
 // The walk over one legacy table, once for both families. `Api` gives libip4tc and libip6tc the
@@ -211,9 +212,10 @@ class LegacyWalk {
     std::uint32_t number = 0;
     for (const Entry* entry = Api::first_rule(chain.name.c_str(), handle_); entry != nullptr;
          entry = Api::next_rule(entry, handle_)) {
+      ++number;
+      if (is_for_another_destination(*entry, collector.packets())) continue;
       const char* target = Api::target(entry, handle_);
       Rule rule = decode_legacy_rule(entry, target == nullptr ? "" : target);
-      ++number;
       if (collector.can_meet(rule)) collector.keep(chain, number, std::move(rule));
     }
   }

@@ -4,6 +4,7 @@
 
 #include "fresh_network.h"
 #include "iptmode/address.h"
+#include "kernel/legacy_tables.h"
 #include "kernel/nft_dump.h"
 #include "kernel/nft_path.h"
 
@@ -23,7 +24,7 @@ std::vector<PacketQuestion> questions() {
 }
 
 /// 150 Services, a rule for the packet among them, and one more that leads to a short chain.
-void load_services() {
+void load_services(const char* restore = "iptables-nft-restore") {
   std::string text =
       "*filter\n:SERVICES - [0:0]\n:SHORT - [0:0]\n-A INPUT -j SERVICES\n"
       "-A SHORT -p tcp -m tcp --dport 10250 -j DROP\n";
@@ -33,7 +34,7 @@ void load_services() {
     if (i == 99) text += "-A SERVICES -p tcp -m tcp --dport 10250 -j REJECT\n";
     if (i == 119) text += "-A SERVICES -d 192.0.2.10/32 -j SHORT\n";
   }
-  feed("iptables-nft-restore", text + "COMMIT\n");
+  feed(restore, text + "COMMIT\n");
 }
 
 std::string rules_of(const std::vector<PathTable>& tables) {
@@ -116,6 +117,42 @@ TEST(LongChains, AreReadAgainWhenTooMuchIsLeftOfThem) {
     chains.read();
     EXPECT_TRUE(chains.sieved().empty());
     EXPECT_EQ(lines_with(chains.path(chains.generation()), "SERVICES "), 2000U);
+  });
+}
+
+/// The path through the legacy table.
+std::string legacy_path() {
+  const std::vector<PacketQuestion> asked = questions();
+  PathBudget budget;
+  const auto reading =
+      value_or_throw(read_legacy_table4("filter", {.questions = &asked, .budget = &budget}));
+  return reading.path ? rules_of({*reading.path}) : "nothing";
+}
+
+TEST(LongChains, OfLegacyTablesAreReducedToTheSame) {
+  in_fresh_network([] {
+    load_services("iptables-legacy-restore");
+    EXPECT_EQ(legacy_path(), kPath);
+  });
+}
+
+// The quick look passes over no rule that the packet can meet.
+TEST(LongChains, OfLegacyTablesKeepWhatThePacketCanMeet) {
+  in_fresh_network([] {
+    feed("iptables-legacy-restore",
+         "*filter\n-A INPUT -p tcp -m tcp --dport 10000:10300 -j DROP\n"
+         "-A INPUT -p tcp -m tcp --dport 10251:65535 -j DROP\n"
+         "-A INPUT -p tcp -m tcp ! --dport 10250 -j DROP\n"
+         "-A INPUT -p tcp -m tcp ! --dport 80 -j DROP\n"
+         "-A INPUT ! -d 10.0.0.0/8 -j DROP\n-A INPUT -d 192.0.2.0/24 -j DROP\n"
+         "-A INPUT -d 192.0.3.0/24 -j DROP\n-A INPUT -d 192.0.2.10/255.0.255.255 -j DROP\n"
+         "-A INPUT -p udp -m udp --dport 53 -j DROP\n"
+         "-A INPUT -p tcp -m multiport --dports 80,10250 -j DROP\nCOMMIT\n");
+    std::string numbers;
+    const std::string path = legacy_path();
+    for (std::size_t at = 0; at < path.size(); at = path.find('\n', at) + 1)
+      numbers += path.substr(at + 6, path.find(' ', at + 6) - at - 5);  // behind "INPUT "
+    EXPECT_EQ(numbers, "1 4 5 6 8 10 ") << path;
   });
 }
 
