@@ -46,7 +46,8 @@ def test_the_matrix_of_a_bundle_is_that_of_its_snapshot(tmp_path):
     with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
         archive.add(directory, "iptmode-node")
     for form in ("text", "json"):
-        shown = [run("crossread", "--from", str(path), "-o", form) for path in (snapshot, directory, tmp_path / "b.tar.gz")]
+        shown = [run("crossread", "--from", str(path), "-o", form)
+                 for path in (snapshot, directory, tmp_path / "b.tar.gz")]
         assert (shown[0].returncode, shown[0].stderr) == (FINDINGS, "")
         assert len({done.stdout for done in shown}) == 1 and "1.8.7" in shown[0].stdout
     empty = tmp_path / "empty"

@@ -76,12 +76,13 @@ class Bundles(unittest.TestCase):
         folders = {path.split("/")[1] for path in named if path.startswith("rules/net-")}
         self.assertEqual(folders, {f"net-{other['networkNamespace']}" for other in others})
         for other in others:
-            saved = [named[f"rules/net-{other['networkNamespace']}/legacy-{family}.save"] for family in ("ipv4", "ipv6")]
+            folder = f"rules/net-{other['networkNamespace']}"
+            saved = [named[f"{folder}/legacy-{family}.save"] for family in ("ipv4", "ipv6")]
             self.assertEqual(sum(text.count("\n-A ") for text in saved),
                              sum(table["rules"] for table in other["legacy"]))
             self.assertIn("-A KUBE-SERVICES", "".join(saved))
             self.assertFalse(own["legacy"])
-            self.assertIn(f"rules/net-{other['networkNamespace']}/nft.txt", named)
+            self.assertIn(f"{folder}/nft.txt", named)
 
     def died(self, files):
         """Debian 12's libnftables dies on the sets of kube-proxy's own table, and on no other."""
