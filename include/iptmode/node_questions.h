@@ -29,8 +29,14 @@ inline constexpr std::string_view kPodToOutside = "podToOutside";
 inline constexpr std::string_view kPodToPod = "podToPod";
 
 /// What is asked of a node's firewall: each of node_ports() at the uplink of each family that has
-/// one, and the packets of pods. A family without a default route has no questions.
+/// one, and the packets of pods where their network is known: by the bridge of the node's own pods,
+/// else by `networks`, else k0s' default for IPv4. A family without a default route has no
+/// questions.
 [[nodiscard]] std::vector<PacketQuestion> node_questions(const Doors& doors,
-                                                         const std::vector<NetworkLink>& links);
+                                                         const std::vector<NetworkLink>& links,
+                                                         const NodeNetworks& networks);
+
+/// Whether the cluster uses a family, by the pod and service networks; IPv4 where none is known.
+[[nodiscard]] bool cluster_uses(IpFamily family, const NodeNetworks& networks);
 
 }  // namespace iptmode

@@ -9,6 +9,7 @@
 
 #include "iptmode/backend.h"
 #include "iptmode/base_chain.h"
+#include "iptmode/node_networks.h"
 #include "iptmode/rule.h"
 
 namespace iptmode {
@@ -86,9 +87,9 @@ struct PacketFate {
   std::string decided_by = {};  ///< "nf_tables ip filter INPUT, rule 3: -p tcp --dport 22 -j DROP",
                                 ///< "legacy filter INPUT, policy drop"; of an undecidable one: what
                                 ///< is not understood; of an accepted one: the last word, if any
-  /// The rule that gave it another destination for certain; empty without.
+  /// The rule that gives it another destination, if one does whatever is in doubt; and what the
+  /// packet is from there on (by the first of them, where chance decides between several).
   std::string translated_by = {};
-  /// What it was then; as asked without translation.
   Packet packet = {};
   /// The base chain in which a packet ends that is dropped or rejected; empty otherwise.
   Backend backend = Backend::nf_tables;
@@ -102,9 +103,15 @@ struct PacketFate {
 /// Whether a packet can meet all conditions of the rule. True when in doubt.
 [[nodiscard]] bool can_match(const Rule& rule, const Packet& packet);
 
+/// Fills `path.translated` with what the packets of its questions can become by the rules that it
+/// holds. `links` are the node's, with all addresses. Only what is certain about the way behind the
+/// translation is there: no address of the loopback, no range that is the node's in part.
+void follow_translations(PacketPath& path, const std::vector<NetworkLink>& links);
+
 /// Follows a question's packet through every base chain on its way, of both backends, in the order
-/// of priority, and answers only where no doubt is left: what the rules say that this program does
-/// not understand, and an order that it cannot know, count both ways.
+/// of priority, and further where it gets another destination. Answers only where no doubt is left:
+/// what the rules say that this program does not understand, and an order that it cannot know,
+/// count both ways.
 [[nodiscard]] PacketFate evaluate(const PacketPath& path, const PacketQuestion& question);
 
 }  // namespace iptmode

@@ -82,15 +82,15 @@ KernelSupport LiveNetworks::support() {
 
 Result<kernel::NetworkReading> LiveNetworks::read(const Domain& domain,
                                                   const KernelSupport& support,
-                                                  std::chrono::milliseconds timeout,
-                                                  const std::function<void()>& idle) {
+                                                  const Options& options) {
   const auto inside = sys::NetworkNamespaceGuard::enter(proc_.fd(), domain.witness, domain.network);
   if (!inside) return tl::unexpected{inside.error()};
   return kernel::read_network({.proc_root = proc_.fd(),
                                .witness = domain.witness,
                                .network_namespace = domain.network,
-                               .timeout = timeout,
-                               .idle = idle},
+                               .networks = options.networks,
+                               .timeout = options.timeout,
+                               .idle = options.idle},
                               support);
 }
 

@@ -33,8 +33,7 @@ class LiveNetworks final : public Networks {
   [[nodiscard]] KernelSupport support() override;
   [[nodiscard]] Result<kernel::NetworkReading> read(const Domain& domain,
                                                     const KernelSupport& support,
-                                                    std::chrono::milliseconds timeout,
-                                                    const std::function<void()>& idle) override;
+                                                    const Options& options) override;
 
  private:
   const ProcDirectory& proc_;

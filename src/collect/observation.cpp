@@ -27,12 +27,13 @@ Snapshot observe(const Sources& sources, const CollectOptions& options) {
   observation.find_components();
   observation.start_looks();
   observation.find_k0s();
+  observation.read_networks();
   observation.read_kernel();
   observation.finish_looks();
+  observation.read_proxy_networks();
   observation.start_cross_reading();
   observation.read_settings();
   observation.read_host_settings();
-  observation.read_networks();
   observation.read_host_writers();
   observation.read_firewalld_state();
   observation.finish_cross_reading();
@@ -78,7 +79,10 @@ void Observation::read_kernel() {
     const auto timeout = std::min<std::chrono::milliseconds>(kNetworkTimeout, share);
     auto reading =
         timeout > 0ms
-            ? sources_.networks.read(domain, snapshot_.support, timeout, [this] { poll_looks(); })
+            ? sources_.networks.read(domain, snapshot_.support,
+                                     {.networks = i == 0 ? snapshot_.node_networks : NodeNetworks{},
+                                      .timeout = timeout,
+                                      .idle = [this] { poll_looks(); }})
             : sys_error(ETIMEDOUT, "read firewall", network_label(domain.network));
     if (!reading) {
       for (const Fact fact : {Fact::legacy_rules, Fact::nft_rules})

@@ -24,12 +24,13 @@ class Observation {
   void find_components();
   void start_looks();           ///< into the host's and the components' places
   void find_k0s();              ///< asks its status socket, starts the look into its bin directory
+  void read_networks();         ///< pod and service networks, by the host's files and flags
   void read_kernel();           ///< every domain's firewall; children are attended to meanwhile
   void finish_looks();          ///< installations and the text files that were read with them
+  void read_proxy_networks();   ///< the pod networks that kube-proxy's file names
   void start_cross_reading();   ///< where it is worth it: what every iptables makes of the rules
   void read_settings();         ///< what every component was told
   void read_host_settings();    ///< files of the host about other firewalls and hostPorts
-  void read_networks();         ///< pod and service networks, by configuration
   void read_host_writers();     ///< who uses the host's own iptables
   void read_firewalld_state();  ///< its daemon, else its files
   void finish_cross_reading();
@@ -73,7 +74,7 @@ class Observation {
   // observation_networks.cpp
   [[nodiscard]] std::optional<std::string> host_file(const std::string& path, Fact hides);
   void read_networks_of(std::size_t index);
-  void read_proxy_networks(std::size_t index);
+  void read_proxy_networks_of(std::size_t index);
   void read_k0s_networks(const FoundComponent& k0s);
   void read_calico_networks(const FoundComponent& calico);
   void read_cni();

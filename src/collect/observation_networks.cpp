@@ -58,6 +58,14 @@ void Observation::read_networks() {
   put_in_order(networks.services);
 }
 
+void Observation::read_proxy_networks() {
+  for (std::size_t i = 0; i < found_.size(); ++i)
+    if (found_[i].component.kind == ComponentKind::kube_proxy &&
+        found_[i].component.in_node(node_place_.network))
+      read_proxy_networks_of(i);
+  put_in_order(snapshot_.node_networks.pods);
+}
+
 void Observation::read_networks_of(std::size_t index) {
   const FoundComponent& found = found_[index];
   NodeNetworks& networks = snapshot_.node_networks;
@@ -66,10 +74,7 @@ void Observation::read_networks_of(std::size_t index) {
       add(into, ranges_in(*value), std::string{traits(found.component.kind).name} + " --" + name);
   };
   switch (found.component.kind) {
-    case ComponentKind::kube_proxy:
-      flag("cluster-cidr", networks.pods);
-      read_proxy_networks(index);
-      break;
+    case ComponentKind::kube_proxy: flag("cluster-cidr", networks.pods); break;
     case ComponentKind::kube_router: flag("service-cluster-ip-range", networks.services); break;
     case ComponentKind::kubelet: flag("pod-cidr", networks.pods); break;
     case ComponentKind::k0s: read_k0s_networks(found); break;
@@ -79,7 +84,7 @@ void Observation::read_networks_of(std::size_t index) {
 }
 
 /// The file that was read for the proxy's mode.
-void Observation::read_proxy_networks(std::size_t index) {
+void Observation::read_proxy_networks_of(std::size_t index) {
   const probe::ProbeReport* const report = report_of(index);
   const auto path = flag_value(found_[index].arguments, "config");
   if (report == nullptr || !path) return;  // a gap of its own says why

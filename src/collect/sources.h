@@ -51,11 +51,15 @@ class Networks {
  public:
   virtual ~Networks() = default;
   [[nodiscard]] virtual KernelSupport support() = 0;
-  /// Fails when the namespace cannot be entered. `idle` is called now and then.
+  struct Options {
+    NodeNetworks networks = {};  ///< of the cluster, as far as known
+    std::chrono::milliseconds timeout{10000};
+    std::function<void()> idle = {};  ///< called now and then
+  };
+  /// Fails when the namespace cannot be entered.
   [[nodiscard]] virtual Result<kernel::NetworkReading> read(const Domain& domain,
                                                             const KernelSupport& support,
-                                                            std::chrono::milliseconds timeout,
-                                                            const std::function<void()>& idle) = 0;
+                                                            const Options& options) = 0;
 };
 
 /// Asks programs of this node.

@@ -15,6 +15,7 @@ namespace iptmode::kernel {
 struct LegacyPathRequest {
   const std::vector<PacketQuestion>* questions = nullptr;
   PathBudget* budget = nullptr;
+  bool path_only = false;  ///< the table itself was read before: of it only the base chains
 };
 
 struct LegacyReading {

@@ -94,7 +94,7 @@ class LegacyWalk {
   LegacyReading run(const LegacyPathRequest& path) {
     for (const char* chain = Api::first_chain(handle_); chain != nullptr;
          chain = Api::next_chain(handle_))
-      add_chain(chain);
+      path.path_only ? add_base_chain(chain) : add_chain(chain);
     reading_.table.owners = tally_.take();
     reading_.table.repeated = repeated_.take();
     sort_host_ports(reading_.table.host_ports);
@@ -104,6 +104,10 @@ class LegacyWalk {
 
  private:
   using Entry = typename Api::Entry;
+
+  void add_base_chain(const char* chain) {
+    if (auto builtin = base_chain(chain)) reading_.table.base_chains.push_back(std::move(*builtin));
+  }
 
   void add_chain(const char* chain) {
     LegacyTable& table = reading_.table;

@@ -20,6 +20,7 @@
 #include "kernel/nft_dump.h"
 #include "kernel/nft_path.h"
 #include "kernel/nft_socket.h"
+#include "kernel/set_names.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -134,12 +135,13 @@ class PathReader {
   PathReader(const NetworkRequest& request, Clock::time_point deadline, NetworkReading& reading)
       : request_{request}, deadline_{deadline}, reading_{reading} {}
 
-  /// Learns what there is to ask. `links` are those of the namespace.
+  /// Learns what there is to ask. `links` are those of the namespace and outlive the reader's work.
   void ask(const Result<LinkReading>& links) {
     auto doors = read_doors(request_.proc_root, request_.witness);
     if (!doors) return add_gap("default routes and sockets", doors.error(), Fact::listeners);
     if (links) {
-      path_.questions = node_questions(*doors, links->links);
+      links_ = &links->links;
+      asked_ = path_.questions = node_questions(*doors, *links_, request_.networks);
     } else {
       add_gap("addresses of the interfaces", links.error(), Fact::packet_path);
       readable_ = false;
@@ -152,10 +154,12 @@ class PathReader {
   /// `sieved` is what the dump of that generation has left for these questions.
   void read_nft(const SievedChains& sieved) {
     if (path_.questions.empty() || !reading_.state.nft) return;
+    // Packets that are bound for elsewhere by now were not thought of in the dump.
+    const bool usable = path_.translated.empty();
     const NftPathRequest request{.deadline = deadline_,
                                  .tables = &*reading_.state.nft,
-                                 .questions = &path_.questions,
-                                 .sieved = &sieved,
+                                 .questions = &asked_,
+                                 .sieved = usable ? &sieved : nullptr,
                                  .sieved_generation = reading_.state.generation.value_or(0)};
     for (int attempt = 1;; ++attempt) {
       PathBudget budget = budget_;
@@ -173,17 +177,39 @@ class PathReader {
     }
   }
 
-  LegacyPathRequest of_legacy() { return {.questions = &path_.questions, .budget = &budget_}; }
+  LegacyPathRequest of_legacy() {
+    return {.questions = &asked_, .budget = &budget_, .path_only = !path_.translated.empty()};
+  }
 
   void take_legacy(LegacyState& read) {
     std::move(read.path.begin(), read.path.end(), std::back_inserter(path_.tables));
     if (!read.failures.empty()) readable_ = false;
   }
 
+  /// Whether rules send packets of the questions elsewhere. Then the path is to be read again, as
+  /// those packets meet other rules.
+  bool asks_again() {
+    if (!readable_ || links_ == nullptr) return false;
+    follow_translations(path_, *links_);
+    for (const TranslatedPacket& translated : path_.translated) {
+      asked_.push_back({.packet = translated.packet});
+      const Packet& before = path_.questions[translated.question].packet;
+      if (before.way != Packet::Way::output) continue;
+      // The rest of the hook sees the interface that it had.
+      asked_.push_back({.packet = translated.packet});
+      asked_.back().packet.out_interfaces = before.out_interfaces;
+    }
+    if (path_.translated.empty()) return false;
+    path_.tables.clear();
+    budget_ = {};
+    return true;
+  }
+
   /// A path with a part missing would answer wrongly: it is left out.
   void finish() {
     if (!readable_ || !reading_.state.doors || !reading_.state.nft || !reading_.state.legacy)
       return;
+    name_ip_sets(path_.tables);
     std::sort(path_.tables.begin(), path_.tables.end(), [](const auto& a, const auto& b) {
       return std::tie(a.backend, a.family, a.name) < std::tie(b.backend, b.family, b.name);
     });
@@ -200,6 +226,8 @@ class PathReader {
   Clock::time_point deadline_;
   NetworkReading& reading_;
   PacketPath path_ = {};
+  const std::vector<NetworkLink>* links_ = nullptr;
+  std::vector<PacketQuestion> asked_ = {};  // by the path's own packets and what becomes of them
   PathBudget budget_ = {};
   bool readable_ = true;
 };
@@ -245,15 +273,19 @@ NetworkReading read_network(const NetworkRequest& request, const KernelSupport& 
         nft_gap(to_string(read.error()));
       }
   }
-  if (reading.state.generation) path.read_nft(sieved);
-  LegacyState legacy = read_legacy({.proc_root = request.proc_root,
-                                    .witness = request.witness,
-                                    .deadline = deadline,
-                                    .idle = request.idle,
-                                    .path = path.of_legacy()},
-                                   support);
-  path.take_legacy(legacy);
-  take_legacy(std::move(legacy), request, reading);
+  const auto read_both = [&] {
+    if (reading.state.generation) path.read_nft(sieved);
+    LegacyState legacy = read_legacy({.proc_root = request.proc_root,
+                                      .witness = request.witness,
+                                      .deadline = deadline,
+                                      .idle = request.idle,
+                                      .path = path.of_legacy()},
+                                     support);
+    path.take_legacy(legacy);
+    return legacy;
+  };
+  take_legacy(read_both(), request, reading);
+  if (path.asks_again()) read_both();
   path.finish();
   take_links(std::move(links), request, reading);
   if (reading.state.generation) reading.state.libnftables = nft.finish(*reading.state.generation);

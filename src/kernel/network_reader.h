@@ -18,6 +18,7 @@ struct NetworkRequest {
   int proc_root = -1;  ///< O_PATH descriptor of the directory where proc is mounted; borrowed
   pid_t witness = 1;   ///< a process that lives in the namespace
   NamespaceId network_namespace = 0;
+  NodeNetworks networks = {};                ///< as far as known: whose packets are asked about
   std::chrono::milliseconds timeout{10000};  ///< for all of it
   std::size_t libnftables_chain_limit =
       1024;  ///< above it libnftables is not asked: its JSON takes 2 KiB and 8 us a chain

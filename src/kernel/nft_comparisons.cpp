@@ -27,7 +27,8 @@ bool demand_all_equal(const Operand& operand, std::string_view value, RuleDrafts
 /// False when it cannot be said.
 bool demand_equal(const Operand& operand, std::string_view value, bool negated,
                   RuleDrafts& drafts) {
-  if (operand.kind == Operand::Kind::interface || operand.kind == Operand::Kind::family) {
+  if (operand.kind == Operand::Kind::interface || operand.kind == Operand::Kind::family ||
+      operand.kind == Operand::Kind::return_route) {
     const auto condition = drafts.conditions().equal(operand, value);
     if (!condition) return false;
     drafts.demand_of_all(with(*condition, negated));

@@ -122,8 +122,21 @@ Operand conntrack_load(std::string_view data) {
   }
 }
 
+/// The interface of the route back to the source, if it is the one that the packet came in by; with
+/// NFTA_FIB_F_PRESENT only whether there is one.
+Operand return_route(std::uint32_t flags) {
+  constexpr std::uint32_t kAsked = NFTA_FIB_F_SADDR | NFTA_FIB_F_IIF;
+  const std::uint32_t options = NFTA_FIB_F_MARK | NFTA_FIB_F_PRESENT;
+  if ((flags & kAsked) != kAsked || (flags & ~(kAsked | options)) != 0) return unknown("fib");
+  return {.kind = Operand::Kind::return_route,
+          .name = "fib",
+          .value = (flags & NFTA_FIB_F_MARK) != 0 ? "--validmark" : "",
+          .length = (flags & NFTA_FIB_F_PRESENT) != 0 ? std::size_t{1} : kNumberBytes};
+}
+
 Operand fib_load(std::string_view data) {
   const std::uint32_t flags = number_of(data, NFTA_FIB_FLAGS);
+  if (number_of(data, NFTA_FIB_RESULT) == NFT_FIB_RESULT_OIF) return return_route(flags);
   if (number_of(data, NFTA_FIB_RESULT) != NFT_FIB_RESULT_ADDRTYPE) return unknown("fib");
   if (flags == NFTA_FIB_F_SADDR) return one_field(Field::source_type, kNumberBytes, true);
   if (flags == NFTA_FIB_F_DADDR) return one_field(Field::destination_type, kNumberBytes, true);

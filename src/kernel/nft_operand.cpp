@@ -26,7 +26,8 @@ bool is_interface(Field field) {
 
 /// It has a value of another form than the packet's: an index for a name, an EtherType.
 bool is_named(const Operand& operand) {
-  return operand.kind == Operand::Kind::interface || operand.kind == Operand::Kind::family;
+  return operand.kind == Operand::Kind::interface || operand.kind == Operand::Kind::family ||
+         operand.kind == Operand::Kind::return_route;
 }
 
 /// A name that ends in NUL is whole; without, it is the beginning of one.
@@ -37,6 +38,15 @@ std::optional<Condition> interface_equal(const Operand& operand, std::string_vie
   return Condition{.field = operand.pieces.front().field,
                    .prefix = name.size() == value.size() && value.size() < kMaxName,
                    .any_of = {{.low = name, .high = name}}};
+}
+
+/// "fib saddr . iif oif missing" is what iptables calls "-m rpfilter --invert".
+std::optional<Condition> return_route_equal(const Operand& operand, std::string_view value) {
+  const bool missing = value.find_first_not_of('\0') == std::string_view::npos;
+  if (!missing && value != std::string_view{"\x01", 1}) return std::nullopt;
+  std::string options = operand.value;
+  if (missing) options += options.empty() ? "--invert" : " --invert";
+  return Condition{.name = "rpfilter", .arguments = std::move(options)};
 }
 
 /// "-f": the offset is not 0.
@@ -93,6 +103,7 @@ std::optional<Condition> OperandConditions::field_equal(const Operand& operand,
 
 std::optional<Condition> OperandConditions::named_equal(const Operand& operand,
                                                         std::string_view value) const {
+  if (operand.kind == Operand::Kind::return_route) return return_route_equal(operand, value);
   if (operand.kind == Operand::Kind::interface) {
     if (value.size() != kIndexBytes || !around_.interface) return std::nullopt;
     const std::string name = around_.interface(be32(in_network_order(value, operand.host_order)));

@@ -23,11 +23,12 @@ struct Piece {
 /// What a register holds.
 struct Operand {
   enum class Kind : std::uint8_t {
-    unknown,    ///< `name` says what loaded it
-    constant,   ///< `value`
-    field,      ///< `pieces`, one behind the other
-    interface,  ///< an index; `pieces` says of which
-    family,     ///< an EtherType instead of NFPROTO_*
+    unknown,       ///< `name` says what loaded it
+    constant,      ///< `value`
+    field,         ///< `pieces`, one behind the other
+    interface,     ///< an index; `pieces` says of which
+    family,        ///< an EtherType instead of NFPROTO_*
+    return_route,  ///< zero where no route leads back; `value`: what else rpfilter is told
   };
   Kind kind = Kind::unknown;
   std::string name = {};

@@ -36,6 +36,7 @@ Interval range(std::string_view text) {
   return network ? Interval{.low = network->low, .high = network->high} : Interval{};
 }
 
+/// Nothing but this address, in text.
 Interval one(std::string_view address) {
   const std::string bytes = parse_address(address).value_or("");
   return {.low = bytes, .high = bytes};
@@ -64,31 +65,101 @@ std::optional<std::string> address_of(const std::vector<NetworkLink>& links, std
   return std::nullopt;
 }
 
-/// The pods' network of this node by the address of its bridge; k0s' default without one.
-AddressRange pod_network(const std::vector<NetworkLink>& links) {
-  for (const std::string_view bridge : {"kube-bridge", "cni0"})
-    for (const NetworkLink& link : links)
-      if (link.name == bridge)
-        for (const std::string& address : link.addresses)
-          if (const auto network = parse_network(address);
-              network && is_family(address, IpFamily::ipv4))
-            return *network;
-  return *parse_network("10.244.0.0/16");
+/// Interfaces that the node's pods are behind.
+std::vector<std::string> bridges_of(const NodeNetworks& networks) {
+  std::vector<std::string> bridges{"kube-bridge", "cni0"};
+  for (const CniNetwork& network : networks.cni)
+    bridges.insert(bridges.end(), network.bridges.begin(), network.bridges.end());
+  return bridges;
 }
 
-std::vector<std::string> pod_links(const std::vector<NetworkLink>& links) {
+std::vector<std::string> pod_links(const std::vector<NetworkLink>& links,
+                                   const std::vector<std::string>& bridges) {
   std::vector<std::string> names;
   for (const NetworkLink& link : links)
-    if (link.name == "kube-bridge" || link.name == "cni0" || link.name.starts_with("cali"))
+    if (link.name.starts_with("cali") ||
+        std::find(bridges.begin(), bridges.end(), link.name) != bridges.end())
       names.push_back(link.name);
   return names;
 }
 
-/// One of the last addresses: hardly one that a pod has, and so one without rules of its own.
-Interval last_address(const AddressRange& network, unsigned before_end) {
+std::size_t size_of_address(IpFamily family) {
+  return family == IpFamily::ipv4 ? 4 : 16;
+}
+
+/// The network of the bridge of this node's own pods.
+std::optional<AddressRange> own_pods(const std::vector<NetworkLink>& links,
+                                     const std::vector<std::string>& bridges, IpFamily family) {
+  for (const std::string& bridge : bridges)
+    for (const NetworkLink& link : links)
+      if (link.name == bridge)
+        for (const std::string& address : link.addresses)
+          if (const auto network = parse_network(address);
+              network && is_family(address, family) && !address.starts_with("fe80:"))
+            return network;
+  return std::nullopt;
+}
+
+/// The bits in which the addresses of a network differ.
+std::string host_bits(const AddressRange& network) {
+  std::string bits = network.high;
+  for (std::size_t i = 0; i < bits.size(); ++i)
+    bits[i] = static_cast<char>(bits[i] ^ network.low[i]);
+  return bits;
+}
+
+/// The networks of all pods of the family, the widest first.
+std::vector<AddressRange> all_pods(const NodeNetworks& networks, IpFamily family) {
+  std::vector<AddressRange> ranges;
+  for (const NamedNetwork& named : networks.pods)
+    if (const auto range = parse_network(named.cidr);
+        range && range->low.size() == size_of_address(family))
+      ranges.push_back(*range);
+  std::stable_sort(ranges.begin(), ranges.end(), [](const AddressRange& a, const AddressRange& b) {
+    return host_bits(a) > host_bits(b);
+  });
+  return ranges;
+}
+
+/// An address so many before the end: hardly one that a pod has, and so one without rules of its
+/// own.
+std::string last_address(const AddressRange& network, unsigned before_end) {
   std::string bytes = network.high;
   bytes.back() = static_cast<char>(static_cast<unsigned char>(bytes.back()) - before_end);
+  return bytes;
+}
+
+Interval alone(std::string bytes) {
   return {.low = bytes, .high = bytes};
+}
+
+/// Addresses that stand for a pod of this node and for one of another.
+struct PodAddresses {
+  std::string here = {};
+  std::string elsewhere = {};
+};
+
+/// In `all` and not on this node, where there is one.
+std::string elsewhere(const AddressRange& all, const AddressRange& own) {
+  std::string bytes = last_address(all, 1);
+  if (!own.contains(bytes) || all == own) return bytes;
+  bytes = all.low;
+  bytes.back() = static_cast<char>(static_cast<unsigned char>(bytes.back()) + 2U);
+  return bytes;
+}
+
+std::optional<PodAddresses> pod_addresses(const std::vector<NetworkLink>& links,
+                                          const NodeNetworks& networks, IpFamily family) {
+  std::vector<AddressRange> all = all_pods(networks, family);
+  const auto own = own_pods(links, bridges_of(networks), family);
+  if (all.empty() && !own && family == IpFamily::ipv4) all = {*parse_network("10.244.0.0/16")};
+  if (all.empty() && !own) return std::nullopt;
+  const AddressRange here = own.value_or(all.empty() ? AddressRange{} : all.front());
+  const auto around = std::find_if(all.begin(), all.end(), [&](const AddressRange& range) {
+    return range.contains(here.low) && range.contains(here.high);
+  });
+  return PodAddresses{.here = last_address(here, 2),
+                      .elsewhere = elsewhere(around == all.end() ? here : *around, here)};
 }
 
 /// What packets of one family meet at the uplink.
@@ -115,19 +186,28 @@ PacketQuestion question(const NodePort& port, const Uplink& uplink) {
   return asked;
 }
 
-PacketQuestion pod_question(std::string_view id, Interval destination, const Uplink& uplink,
-                            const std::vector<NetworkLink>& links) {
+/// Networks that are kept for documentation (RFC 5737, RFC 3849) stand for the outside.
+Interval outside(IpFamily family) {
+  return one(family == IpFamily::ipv4 ? "203.0.113.1" : "2001:db8:ffff::1");
+}
+
+PacketQuestion pod_question(std::string_view id, const std::string& source, Interval destination,
+                            const Uplink& uplink) {
   constexpr std::uint16_t kHttps = 443;
   const std::string port = big_endian(kHttps, 2);
   return {.id = std::string{id},
           .packet = {.way = Packet::Way::forward,
-                     .family = IpFamily::ipv4,
+                     .family = uplink.family,
                      .protocol = kTcp,
-                     .source = {last_address(pod_network(links), 2)},
+                     .source = {alone(source)},
                      .destination = {std::move(destination)},
                      .destination_port = {{.low = port, .high = port}},
-                     .in_interfaces = pod_links(links),
                      .out_interfaces = {uplink.link}}};
+}
+
+bool is_any_of(IpFamily family, const std::vector<NamedNetwork>& networks) {
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const NamedNetwork& network) { return is_family(network.cidr, family); });
 }
 
 }  // namespace
@@ -136,8 +216,14 @@ std::span<const NodePort> node_ports() {
   return kPorts;
 }
 
+bool cluster_uses(IpFamily family, const NodeNetworks& networks) {
+  if (networks.pods.empty() && networks.services.empty()) return family == IpFamily::ipv4;
+  return is_any_of(family, networks.pods) || is_any_of(family, networks.services);
+}
+
 std::vector<PacketQuestion> node_questions(const Doors& doors,
-                                           const std::vector<NetworkLink>& links) {
+                                           const std::vector<NetworkLink>& links,
+                                           const NodeNetworks& networks) {
   std::vector<PacketQuestion> questions;
   for (const IpFamily family : kAllIpFamilies) {
     const std::string link = doors.uplink(family);
@@ -145,11 +231,12 @@ std::vector<PacketQuestion> node_questions(const Doors& doors,
     if (link.empty() || !address) continue;
     const Uplink uplink{.family = family, .link = link, .address = *address};
     for (const NodePort& port : node_ports()) questions.push_back(question(port, uplink));
-    if (family != IpFamily::ipv4) continue;
-    // A network that is kept for documentation (RFC 5737) stands for the outside.
-    questions.push_back(pod_question(kPodToOutside, one("203.0.113.1"), uplink, links));
-    questions.push_back(
-        pod_question(kPodToPod, last_address(pod_network(links), 1), uplink, links));
+    const auto pods = pod_addresses(links, networks, family);
+    if (!pods) continue;
+    questions.push_back(pod_question(kPodToOutside, pods->here, outside(family), uplink));
+    questions.push_back(pod_question(kPodToPod, pods->here, alone(pods->elsewhere), uplink));
+    for (PacketQuestion* asked : {&*(questions.end() - 2), &*(questions.end() - 1)})
+      asked->packet.in_interfaces = pod_links(links, bridges_of(networks));
   }
   return questions;
 }

@@ -77,7 +77,9 @@ bool name_fits(const Condition& condition, std::string_view name) {
 
 Truth interface_of(const Sight& sight, const Condition& condition) {
   const bool in = condition.field == Field::in_interface;
-  const auto& names = in ? sight.packet->in_interfaces : sight.packet->out_interfaces;
+  const auto& out =
+      sight.out_interfaces != nullptr ? *sight.out_interfaces : sight.packet->out_interfaces;
+  const auto& names = in ? sight.packet->in_interfaces : out;
   const bool has = in ? sight.has_in_interface : sight.has_out_interface;
   if (!has) return name_fits(condition, "") ? Truth::yes : Truth::no;
   if (names.empty()) return Truth::maybe;
@@ -114,14 +116,16 @@ Truth state(const Sight& sight, const Condition& condition) {
 
 /// IPS_* of linux/netfilter/nf_conntrack_common.h: of a new connection the first four are not set.
 Truth status(const Sight& sight, const Condition& condition) {
-  constexpr std::uint32_t kNotYet = 0xf;         // EXPECTED, SEEN_REPLY, ASSURED, CONFIRMED
-  constexpr std::uint32_t kTranslations = 0x30;  // SRC_NAT, DST_NAT
+  constexpr std::uint32_t kNotYet = 0xf;        // EXPECTED, SEEN_REPLY, ASSURED, CONFIRMED
+  constexpr std::uint32_t kSource = 0x10;       // SRC_NAT
+  constexpr std::uint32_t kDestination = 0x20;  // DST_NAT
   const bool tracked =
       std::find(sight.states.begin(), sight.states.end(), kNew) != sight.states.end() &&
       sight.states.size() == 1;
   if (!tracked) return Truth::maybe;
-  const std::uint32_t known = kNotYet | (sight.translated ? 0 : kTranslations);
-  return number(condition, {.unknown = ~known});
+  const std::uint32_t value = (sight.source_hidden ? kSource : 0U) |
+                              (sight.destination_new == Truth::yes ? kDestination : 0U);
+  return number(condition, {.value = value, .unknown = ~(kNotYet | kSource | kDestination)});
 }
 
 bool is_multicast(const Interval& address) {
@@ -134,8 +138,8 @@ Truth address_type(const Sight& sight, const Condition& condition) {
   constexpr std::uint32_t kLocal = 2;
   constexpr std::uint32_t kMulticast = 5;
   const Packet& packet = *sight.packet;
-  if (sight.translated) return Truth::maybe;
   const bool source = condition.field == Field::source_type;
+  if (source && sight.source_hidden) return Truth::maybe;
   const auto& addresses = source ? packet.source : packet.destination;
   std::uint32_t type =
       packet.way == (source ? Packet::Way::output : Packet::Way::input) ? kLocal : kUnicast;
@@ -179,8 +183,9 @@ Truth mixed_states(const Sight& sight, std::string_view arguments) {
     some = some || fits;
     all = all && fits;
   }
-  const bool translation = has_word(arguments, "DNAT") || has_word(arguments, "SNAT");
-  const Truth truth = of_all(some || (translation && sight.translated), all);
+  Truth truth = of_all(some, all);
+  if (has_word(arguments, "DNAT")) truth = std::max(truth, sight.destination_new);
+  if (has_word(arguments, "SNAT") && sight.source_hidden) truth = Truth::yes;
   return negated ? inverse(truth) : truth;
 }
 
@@ -201,7 +206,7 @@ Truth plain_meets(const Sight& sight, const Condition& condition) {
   switch (condition.field) {
     case Field::protocol: return one_value(condition, big_endian(packet.protocol, 1));
     case Field::source:
-      return sight.translated ? Truth::maybe : any_value(condition, packet.source);
+      return sight.source_hidden ? Truth::maybe : any_value(condition, packet.source);
     case Field::destination: return any_value(condition, packet.destination);
     case Field::source_port:
     case Field::destination_port: return port(sight, condition);
@@ -253,7 +258,8 @@ bool can_match(const Rule& rule, const Packet& packet) {
                             .conntrack_mark = {.unknown = UINT32_MAX},
                             .states = {packet::kInvalid, packet::kNew, packet::kUntracked},
                             .may_lack_in = true,
-                            .may_lack_out = true};
+                            .may_lack_out = true,
+                            .destination_new = packet::Truth::maybe};
   return packet::meets(sight, rule) != packet::Truth::no;
 }
 

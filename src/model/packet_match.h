@@ -30,11 +30,14 @@ struct Sight {
   PartlyKnown mark = {};
   PartlyKnown conntrack_mark = {};
   std::vector<std::uint32_t> states = {};  ///< one of these bits; see Field::conntrack_state
+  /// Where it goes out, if that is not what `packet` says.
+  const std::vector<std::string>* out_interfaces = nullptr;
   bool has_in_interface = true;
   bool has_out_interface = true;
-  bool may_lack_in = false;   ///< it has none at some of the places that are meant
-  bool may_lack_out = false;  ///< the same
-  bool translated = false;    ///< its source or destination is another by now
+  bool may_lack_in = false;           ///< it has none at some of the places that are meant
+  bool may_lack_out = false;          ///< the same
+  bool source_hidden = false;         ///< its source is another by now
+  Truth destination_new = Truth::no;  ///< its destination is not that it was sent to
 };
 
 [[nodiscard]] Truth meets(const Sight& sight, const Condition& condition);

@@ -14,17 +14,25 @@ Table& table_in(std::vector<Table>& tables, Match match, Table otherwise) {
   return found != tables.end() ? *found : tables.emplace_back(std::move(otherwise));
 }
 
+const std::vector<NetworkLink> kLinks{
+    {.name = "eth0", .addresses = {"192.0.2.1/24", "2001:db8::1/64"}},
+    {.name = "cni0", .addresses = {"10.244.3.1/24"}}};
+
 }  // namespace
+
+void follow_translations(Snapshot& snapshot) {
+  follow_translations(*snapshot.networks.at(0).packet_path, kLinks);
+}
 
 void give_uplink(Snapshot& snapshot, const std::vector<std::uint16_t>& tcp_listeners) {
   constexpr std::uint8_t kTcp = 6;
   NetworkState& network = snapshot.networks.at(0);
   Doors& doors = network.doors.emplace();
-  doors.default_routes = {{.link = "eth0", .gateway = "192.0.2.254"}};
+  doors.default_routes = {{.link = "eth0", .gateway = "192.0.2.254"},
+                          {.family = IpFamily::ipv6, .link = "eth0", .gateway = "2001:db8::fe"}};
   for (const std::uint16_t port : tcp_listeners)
     doors.listeners.push_back({.protocol = kTcp, .port = port, .address = "::"});
-  network.packet_path.emplace().questions =
-      node_questions(doors, {{.name = "eth0", .addresses = {"192.0.2.1/24"}}});
+  network.packet_path.emplace().questions = node_questions(doors, kLinks, snapshot.node_networks);
 }
 
 void add_base(Snapshot& snapshot, const PathBase& base) {

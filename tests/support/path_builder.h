@@ -9,8 +9,8 @@
 
 namespace iptmode::testing {
 
-/// Gives the node of a snapshot an uplink, eth0 at 192.0.2.1, the questions that are asked there,
-/// and sockets on these tcp ports. No rule yet.
+/// Gives the node of a snapshot an uplink, eth0 at 192.0.2.1 and 2001:db8::1, the questions that
+/// are asked there, and sockets on these tcp ports. No rule yet.
 void give_uplink(Snapshot& snapshot, const std::vector<std::uint16_t>& tcp_listeners);
 
 /// Adds a base chain of a filter table to what packets meet, and to the tables that were read.
@@ -25,5 +25,8 @@ struct PathBase {
   std::vector<Rule> rules = {};
 };
 void add_base(Snapshot& snapshot, const PathBase& base);
+
+/// To be called when all rules are there, as a reader of the kernel does. cni0 has 10.244.3.0/24.
+void follow_translations(Snapshot& snapshot);
 
 }  // namespace iptmode::testing

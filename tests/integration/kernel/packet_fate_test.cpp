@@ -60,6 +60,7 @@ int work(const std::vector<PacketRuleset>& rulesets, std::size_t share, Tally& t
 TEST(PacketFate, IsThatOfRealPackets) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   std::vector<PacketRuleset> rulesets = written_rulesets();
+  for (PacketRuleset& ruleset : translating_rulesets()) rulesets.push_back(std::move(ruleset));
   for (PacketRuleset& ruleset : generated_rulesets()) rulesets.push_back(std::move(ruleset));
   ASSERT_GE(rulesets.size(), 60U);
 
@@ -84,6 +85,39 @@ TEST(PacketFate, IsThatOfRealPackets) {
               all.undecidable);
   EXPECT_GE(all.asked, rulesets.size() * 10);
   EXPECT_LE(all.undecidable * 10, all.asked);
+}
+
+/// The answers for the node's apiserver in a lab with one ruleset.
+PacketFate fate_in_lab(const std::string& command, const std::string& text) {
+  PacketLab lab;
+  lab.load({{command, text}});
+  const NetworkReading reading = lab.read();
+  for (const PacketQuestion& question : reading.state.packet_path.value().questions)
+    if (question.id == "kubeApiserver" && question.packet.family == IpFamily::ipv4)
+      return evaluate(*reading.state.packet_path, question);
+  return {.decided_by = "not asked"};
+}
+
+TEST(PacketFate, NamesTheSetThatDecides) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  sys::ChildProcess child = value_or_throw(sys::ChildProcess::start([] {
+    if (::unshare(CLONE_NEWNET) != 0) return 2;
+    for (const std::string variant : {"nft", "legacy"}) {
+      const std::string rules =
+          "*filter\n:INPUT DROP\n-A INPUT -m set --match-set peers src -j "
+          "ACCEPT\nCOMMIT\n";
+      const PacketFate fate = fate_in_lab(
+          "sh -c 'ipset create peers hash:net; iptables-" + variant + "-restore'", rules);
+      EXPECT_EQ(fate.kind, PacketFate::Kind::undecidable);
+      EXPECT_NE(fate.decided_by.find("[set --match-set peers src] -j ACCEPT"), std::string::npos)
+          << fate.decided_by;
+    }
+    std::fflush(stdout);
+    return testing::Test::HasFailure() ? 1 : 0;
+  }));
+  const auto status = child.reap(std::chrono::seconds{20});
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(*status, 0);
 }
 
 }  // namespace

@@ -55,6 +55,19 @@ constexpr std::array kShots{
     Shot{"calicoVxlan", kOutside, "2001:db8::1", 4789, true},
     Shot{"kubelet", kOutside, "2001:db8::1", 10250},
     Shot{"kubeApiserverOut", kNode, "2001:db8::2", 6443},
+    Shot{"podToOutside", kPod, "2001:db8:ffff::1", 443},
+};
+
+/// Where somebody listens whom only a translated packet reaches.
+struct Ear {
+  int place = 0;
+  const char* address = nullptr;
+  std::uint16_t port = 0;
+};
+constexpr std::array kEars{
+    Ear{kNode, "192.0.2.1", 8443},      Ear{kNode, "2001:db8::1", 8443},
+    Ear{kPod, "10.244.255.253", 8080},  Ear{kPod, "fd00:10:244::fd", 8080},
+    Ear{kOutside, "203.0.113.1", 8080}, Ear{kOutside, "2001:db8:ffff::1", 8080},
 };
 
 struct Address {
@@ -174,18 +187,24 @@ PacketLab::PacketLab() {
                           "; ip addr add 192.0.2.1/24 dev uplink0; ip link set lo up"
                           "; ip addr add 2001:db8::1/64 dev uplink0 nodad"
                           "; ip addr add 10.244.255.1/24 dev cni0; ip link set uplink0 up"
+                          "; ip addr add fd00:10:244::1/64 dev cni0 nodad"
                           "; ip link set cni0 up; ip route add default via 192.0.2.2"
                           "; ip -6 route add default via 2001:db8::2"
+                          "; sysctl -qw net.ipv6.conf.all.forwarding=1 || true"
                           "; sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0"
                           " net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000 || true"));
   shell(in_network_of(holders_.at(kOutside),
                       "ip addr add 192.0.2.2/24 dev eth0; ip addr add 203.0.113.1/24 dev eth0"
                       "; ip addr add 2001:db8::2/64 dev eth0 nodad; ip link set eth0 up"
+                      "; ip addr add 2001:db8:ffff::1/64 dev eth0 nodad"
+                      "; ip route add fd00:10:244::/64 via 2001:db8::1"
                       "; ip link set lo up; ip route add 10.244.0.0/16 via 192.0.2.1"
                       "; sysctl -qw net.ipv4.icmp_ratelimit=0"));
   shell(in_network_of(holders_.at(kPod),
                       "ip addr add 10.244.255.253/24 dev eth0; ip link set eth0 up"
-                      "; ip link set lo up; ip route add default via 10.244.255.1"));
+                      "; ip addr add fd00:10:244::fd/64 dev eth0 nodad"
+                      "; ip link set lo up; ip route add default via 10.244.255.1"
+                      "; ip -6 route add default via fd00:10:244::1"));
   listen_everywhere();
 }
 
@@ -205,6 +224,11 @@ void PacketLab::listen_everywhere() {
     enter(shot.from == kOutside ? Place::node : Place::outside);
     auto socket = listener_on(shot.address, shot.port, shot.udp);
     (shot.udp ? echoes_ : listeners_).push_back(std::move(socket));
+  }
+  for (const Ear& ear : kEars) {
+    enter(static_cast<Place>(ear.place));
+    listeners_.push_back(listener_on(ear.address, ear.port, false));
+    echoes_.push_back(listener_on(ear.address, ear.port, true));
   }
   enter(Place::node);
 }

@@ -17,7 +17,8 @@ namespace iptmode::kernel {
 
 /// Three network namespaces: the node's, with an uplink ("uplink0") and a link to a pod ("cni0"),
 /// the one outside and the pod's. What node_questions() asks about can be sent for real: both ends
-/// listen on the ports that are asked for. Belongs to one process.
+/// listen on the ports that are asked for, and on some that only a translated packet comes to: 8443
+/// at the node, 8080 at the pod and outside. Belongs to one process.
 class PacketLab {
  public:
   PacketLab();

@@ -16,6 +16,9 @@ struct PacketRuleset {
 /// Written by hand: what tells evaluators apart.
 [[nodiscard]] std::vector<PacketRuleset> written_rulesets();
 
+/// Written by hand: rules that give packets another destination.
+[[nodiscard]] std::vector<PacketRuleset> translating_rulesets();
+
 /// Made by chance, always the same: chains of conditions that iptables has, in one or both
 /// backends, and native chains at several priorities.
 [[nodiscard]] std::vector<PacketRuleset> generated_rulesets();

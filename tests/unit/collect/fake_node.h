@@ -108,6 +108,7 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   std::map<NamespaceId, int> network_failures = {};
   std::vector<kernel::NetworkReading> readings = {};
   std::vector<Domain> networks_read = {};
+  std::vector<NodeNetworks> networks_asked_for = {};  ///< at each of these
   unsigned polls = 0;
   Result<std::string> status = sys_error(ENOENT, "connect", "/run/k0s/status.sock");
   std::string status_socket = {};
@@ -128,10 +129,10 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   KernelSupport support() override { return {.legacy = Support::yes, .nft = Support::yes}; }
 
   Result<kernel::NetworkReading> read(const Domain& domain, const KernelSupport&,
-                                      std::chrono::milliseconds,
-                                      const std::function<void()>& idle) override {
+                                      const Networks::Options& options) override {
     networks_read.push_back(domain);
-    idle();
+    networks_asked_for.push_back(options.networks);
+    options.idle();
     if (const auto failure = network_failures.find(domain.network);
         failure != network_failures.end())
       return sys_error(failure->second, "setns net", std::to_string(domain.witness));

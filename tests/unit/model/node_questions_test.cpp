@@ -25,7 +25,7 @@ const PacketQuestion* find(const std::vector<PacketQuestion>& questions, std::st
 TEST(NodeQuestions, AskAtTheUplinkOfEachFamily) {
   const Doors doors{
       .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
-  const auto questions = node_questions(doors, kLinks);
+  const auto questions = node_questions(doors, kLinks, {});
   for (const IpFamily family : kAllIpFamilies) {
     const PacketQuestion* in = find(questions, "kubelet", family);
     ASSERT_NE(in, nullptr);
@@ -43,9 +43,45 @@ TEST(NodeQuestions, AskAtTheUplinkOfEachFamily) {
   EXPECT_EQ(find(questions, kPodToOutside, IpFamily::ipv6), nullptr);
 }
 
+TEST(NodeQuestions, AskForPodsByTheNetworksThatTheClusterNames) {
+  const Doors doors{
+      .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
+  const NodeNetworks networks{
+      .pods = {{.cidr = "10.244.0.0/16"}, {.cidr = "10.244.3.0/24"}, {.cidr = "fd00:10::/56"}},
+      .cni = {{.bridges = {"br-pods"}}}};
+  std::vector<NetworkLink> links = kLinks;
+  links.back().name = "br-pods";
+  const auto questions = node_questions(doors, links, networks);
+  const PacketQuestion* pod = find(questions, kPodToPod);
+  ASSERT_NE(pod, nullptr);
+  EXPECT_EQ(pod->packet.in_interfaces, std::vector<std::string>{"br-pods"});
+  EXPECT_EQ(address_text(pod->packet.source.at(0).low), "10.244.3.253");
+  EXPECT_EQ(address_text(pod->packet.destination.at(0).low), "10.244.255.254");
+  const PacketQuestion* pod6 = find(questions, kPodToPod, IpFamily::ipv6);
+  ASSERT_NE(pod6, nullptr);
+  EXPECT_EQ(address_text(pod6->packet.source.at(0).low), "fd00:10:0:ff:ffff:ffff:ffff:fffd");
+  EXPECT_EQ(pod6->packet.out_interfaces, std::vector<std::string>{"eth0"});
+}
+
+TEST(NodeQuestions, TakeAPodOfAnotherNodeWhereThisOneHasTheLastAddresses) {
+  const Doors doors{.default_routes = {{.link = "eth0"}}};
+  std::vector<NetworkLink> links = kLinks;
+  links.back().addresses = {"10.1.255.1/24"};
+  const auto questions = node_questions(doors, links, {.pods = {{.cidr = "10.1.0.0/16"}}});
+  EXPECT_EQ(address_text(find(questions, kPodToPod)->packet.destination.at(0).low), "10.1.0.2");
+}
+
+TEST(NodeQuestions, KnowTheFamiliesOfTheCluster) {
+  EXPECT_TRUE(cluster_uses(IpFamily::ipv4, {}));
+  EXPECT_FALSE(cluster_uses(IpFamily::ipv6, {}));
+  const NodeNetworks six{.services = {{.cidr = "fd00::/108"}}};
+  EXPECT_TRUE(cluster_uses(IpFamily::ipv6, six));
+  EXPECT_FALSE(cluster_uses(IpFamily::ipv4, six));
+}
+
 TEST(NodeQuestions, AskNothingWithoutADefaultRouteOrAnAddress) {
-  EXPECT_TRUE(node_questions({}, kLinks).empty());
-  EXPECT_TRUE(node_questions({.default_routes = {{.link = "eth1"}}}, kLinks).empty());
+  EXPECT_TRUE(node_questions({}, kLinks, {}).empty());
+  EXPECT_TRUE(node_questions({.default_routes = {{.link = "eth1"}}}, kLinks, {}).empty());
 }
 
 TEST(Doors, KnowTheUplinkAndWhoListens) {
