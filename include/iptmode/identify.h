@@ -13,7 +13,8 @@ namespace iptmode {
 struct FileIdentity {
   ProgramForm form = ProgramForm::standalone;
   Identity identity = {};
-  std::string nft_version = {};  ///< of nft, "1.0.6" or "1.0.6.1"; empty for everything else
+  std::string nft_version =
+      {};  ///< of nft and libnftables, "1.0.6" or "1.0.6.1"; empty for everything else
   bool operator==(const FileIdentity&) const = default;
 };
 
@@ -21,7 +22,8 @@ struct FileIdentity {
 /// backend and release from its strings. From 1.8.8 on the file holds "1.8.9 (nf_tables)" as one
 /// string; up to 1.8.7 the number and the format "%s v%s (nf_tables)" stand apart (measured on
 /// Debian's builds of 1.8.7, 1.8.9, 1.8.11, 1.8.13). A number that is ambiguous is left out.
-/// nft keeps its release beside its own name (Debian's builds of 0.9.8, 1.0.6, 1.1.3, 1.1.7).
+/// nft keeps its release beside its own name, libnftables as the one text of that form (Debian's
+/// builds of 0.9.8, 1.0.6, 1.1.3, 1.1.7).
 [[nodiscard]] FileIdentity identify_file(std::string_view bytes);
 
 /// The first line of `iptables -V`: "iptables v1.8.9 (nf_tables)". Before 1.8 there was no suffix:

@@ -78,7 +78,23 @@ struct Caller {
   std::string_view what = {};
 };
 
+/// nft, else the library that programs use without it.
+struct NftCode {
+  const Program* file = nullptr;
+  bool is_library = false;
+  [[nodiscard]] std::string_view name() const { return is_library ? "libnftables" : "nft"; }
+};
+
+NftCode nft_of(const Installation& installation) {
+  const Program* const nft = installation.find("nft");
+  if (nft != nullptr && !nft->resolved().empty()) return {.file = nft};
+  if (installation.libraries.empty()) return {};
+  return {.file = &installation.libraries.front(), .is_library = true};
+}
+
 Caller caller_of(const NamedPlace& place, const Domain& domain, const Snapshot& snapshot) {
+  if (place.component != nullptr && is_firewalld_on_nft(*place.component))
+    return {Severity::error, "firewalld uses it and dies with it"};
   if (place.component != nullptr && place.component->declared.native_nft)
     return {Severity::critical,
             "it cannot read or write a rule any more, and dies again at each attempt"};
@@ -86,19 +102,20 @@ Caller caller_of(const NamedPlace& place, const Domain& domain, const Snapshot& 
     return {Severity::info, "it does not use nft in the mode it runs in"};
   if (std::ranges::any_of(domain.components,
                           [](const Component* one) { return is_firewalld_on_nft(*one); }))
-    return {Severity::error, "firewalld uses the library of this nft and dies with it"};
+    return {Severity::error, "firewalld uses this library and dies with it"};
   if (has_enabled_service(snapshot))
     return {Severity::error, "nftables.service cannot load its file any more"};
   return {Severity::info, "whoever lists tables with it gets nothing but a core dump"};
 }
 
-Finding finding_of(const NamedPlace& place, const Program& nft, const DescribedSets& described,
+Finding finding_of(const NamedPlace& place, const NftCode& nft, const DescribedSets& described,
                    const Caller& caller) {
   Finding finding{.severity = caller.severity, .subject = place.subject};
   finding.message =
-      fmt::format("Its nft {} dies (SIGSEGV) on sets that nft 1.1.2 or later has written here: {}.",
-                  nft.nft_version, caller.what);
-  finding.evidence = {fmt::format("{}: {}, by its file", nft.resolved(), nft.nft_version)};
+      fmt::format("Its {} {} dies (SIGSEGV) on sets that nft 1.1.2 or later has written here: {}.",
+                  nft.name(), nft.file->nft_version, caller.what);
+  finding.evidence = {
+      fmt::format("{}: {}, by its file", nft.file->resolved(), nft.file->nft_version)};
   finding.evidence.insert(finding.evidence.end(), described.tables.begin(), described.tables.end());
   return finding;
 }
@@ -115,7 +132,7 @@ std::vector<std::string> remedy_of(const NamedPlace& place, const Snapshot& snap
 
 /// A component on the host has the host's nft: it is told there.
 bool is_hosts_own(const NamedPlace& place, const Program& nft, const Snapshot& snapshot) {
-  const Program* const own = snapshot.host ? snapshot.host->find("nft") : nullptr;
+  const Program* const own = snapshot.host ? nft_of(*snapshot.host).file : nullptr;
   return place.component != nullptr && own != nullptr && same_file(nft, *own);
 }
 
@@ -127,15 +144,19 @@ void add_findings(CheckOutcome& outcome, const Domain& domain, const Snapshot& s
         place.component == nullptr
             ? domain.is_node
             : std::ranges::find(domain.components, place.component) != domain.components.end();
-    const Program* const nft = place.installation->find("nft");
-    if (!belongs || nft == nullptr || nft->resolved().empty()) continue;
+    const NftCode nft = nft_of(*place.installation);
+    if (!belongs || nft.file == nullptr) continue;
     const Caller caller = caller_of(place, domain, snapshot);
-    if (caller.severity == Severity::info && is_hosts_own(place, *nft, snapshot)) continue;
-    const auto version = nft_version_from(nft->nft_version);
+    const bool told_there = caller.severity == Severity::info ||
+                            (place.component != nullptr && is_firewalld_on_nft(*place.component));
+    if (told_there && is_hosts_own(place, *nft.file, snapshot)) continue;
+    if (caller.severity == Severity::info && nft.is_library) continue;  // nobody uses it
+    const auto version = nft_version_from(nft.file->nft_version);
     if (!version && caller.severity > Severity::info)
-      outcome.undecided = fmt::format("the version of nft in {} is not known", place.subject);
+      outcome.undecided =
+          fmt::format("the version of {} in {} is not known", nft.name(), place.subject);
     if (!version || !dies(*version)) continue;
-    Finding finding = finding_of(place, *nft, described, caller);
+    Finding finding = finding_of(place, nft, described, caller);
     if (domain.network->libnftables.outcome == Libnftables::Outcome::died)
       finding.evidence.push_back("libnftables, asked by this audit, died as well: " +
                                  domain.network->libnftables.detail);
@@ -163,7 +184,8 @@ Check nft_userdata_crash() {
       .looks_for =
           "Sets and maps of a plain `type` in any nft table of the network namespace whose user "
           "data describes that type as an expression, which nft 1.1.2 began to write; and each nft "
-          "there (components, host) that is older and without the fix, by the release in its file. "
+          "there (components, host; libnftables where firewalld uses it without an nft) that is "
+          "older and without the fix, by the release in its file. "
           "A distribution may have mended its package without a new number: what this audit's own "
           "libnftables made of the tables is shown with it.",
       .matters =

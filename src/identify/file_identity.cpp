@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <utility>
+
 #include "identify/version_strings.h"
 #include "iptmode/identify.h"
 
@@ -27,10 +29,11 @@ FileIdentity identify_elf(std::string_view bytes) {
   if (is_go_wrapper(bytes)) return {.form = ProgramForm::go_wrapper};
 
   Identity identity = identify::identity_from_strings(bytes);
-  if (!holds_applets(bytes))
-    return {.form = ProgramForm::standalone,
-            .identity = identity,
-            .nft_version = identify::nft_version(bytes)};
+  if (!holds_applets(bytes)) {
+    std::string nft = identify::nft_version(bytes);
+    if (nft.empty()) nft = identify::libnftables_version(bytes);
+    return {.form = ProgramForm::standalone, .identity = identity, .nft_version = std::move(nft)};
+  }
   if (!identity.backend && !identity.version) identity = identify::identity_before_1_8(bytes);
   const bool is_iptables = identity.backend || identity.version;
   return {.form = is_iptables ? ProgramForm::multi : ProgramForm::standalone, .identity = identity};

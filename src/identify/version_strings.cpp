@@ -139,6 +139,23 @@ Identity identity_before_1_8(std::string_view bytes) {
   return {.backend = compat ? Backend::nf_tables : Backend::legacy, .version = version};
 }
 
+std::string libnftables_version(std::string_view bytes) {
+  // src/json.c: the object "metainfo" with PACKAGE_VERSION, RELEASE_NAME and a number.
+  if (!holds(bytes, "\0nft_run_cmd_from_buffer\0"sv) || !holds(bytes, "\0json_schema_version\0"sv))
+    return {};
+  std::string only;
+  bool several = false;
+  for (const std::string_view first : {"\0000."sv, "\0001."sv, "\0002."sv})
+    for_each_occurrence(bytes, first, [&](std::size_t at) {
+      const std::string_view rest = bytes.substr(at + 1, kLongestVersion + 1);
+      const std::string_view text = rest.substr(0, rest.find('\0'));
+      if (text.size() == rest.size() || !is_release(text)) return;
+      several = several || (!only.empty() && only != text);
+      only = text;
+    });
+  return several ? std::string{} : only;
+}
+
 std::string nft_version(std::string_view bytes) {
   // src/main.c: printf("%s v%s (%s)\n", PACKAGE_NAME, PACKAGE_VERSION, RELEASE_NAME).
   if (!holds(bytes, "\0nftables\0"sv) || !holds(bytes, "%s v%s (%s)")) return {};

@@ -22,4 +22,8 @@ namespace iptmode::identify {
 /// nft's own release, as it is written: "1.0.6.1". Empty for another program.
 [[nodiscard]] std::string nft_version(std::string_view bytes);
 
+/// That of a libnftables.so, which is nft's. Empty for another file, and for a library that was
+/// built without JSON.
+[[nodiscard]] std::string libnftables_version(std::string_view bytes);
+
 }  // namespace iptmode::identify

@@ -111,6 +111,7 @@ std::string encode_answer(const PlaceContents& contents) {
   WireWriter out;
   put_programs(out, contents.installation.programs);
   put_programs(out, contents.installation.multis);
+  put_programs(out, contents.installation.libraries);
   out.number(contents.installation.wrapper_present ? 1 : 0);
   out.number(contents.denied ? 1 : 0);
   out.number(contents.problems.size());
@@ -130,6 +131,7 @@ Result<PlaceContents> decode_answer(std::string_view bytes, const ReadRequest& r
   installation.search_path = request.search_path;
   installation.programs = get_programs(in, all_program_names().size());
   installation.multis = get_programs(in, kMaxMultis);
+  installation.libraries = get_programs(in, 1);
   installation.wrapper_present = in.number(1) == 1;
   contents.denied = in.number(1) == 1;
   const auto problems = in.number(kMaxProblems);
@@ -144,7 +146,8 @@ Result<PlaceContents> decode_answer(std::string_view bytes, const ReadRequest& r
       in.complete() &&
       std::ranges::equal(installation.programs, all_program_names(), {}, &Program::name) &&
       std::ranges::all_of(installation.programs, is_sound) &&
-      std::ranges::all_of(installation.multis, is_sound);
+      std::ranges::all_of(installation.multis, is_sound) &&
+      std::ranges::all_of(installation.libraries, is_sound);
   if (!complete) return parse_error("answer of a reader", bytes.substr(0, 64));
   return contents;
 }

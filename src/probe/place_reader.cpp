@@ -19,6 +19,17 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kMultis{"xtables-nft-multi", "xtables-legacy-multi"};
 constexpr std::string_view kWrapper = "iptables-wrapper";
+constexpr std::string_view kLibrary = "libnftables.so.1";
+/// Where distributions have it: Fedora's and Alpine's, then Debian's by architecture.
+constexpr std::array<std::string_view, 9> kLibraryDirectories{"/usr/lib64",
+                                                              "/lib64",
+                                                              "/usr/lib",
+                                                              "/lib",
+                                                              "/usr/lib/x86_64-linux-gnu",
+                                                              "/usr/lib/aarch64-linux-gnu",
+                                                              "/usr/lib/arm-linux-gnueabihf",
+                                                              "/usr/lib/riscv64-linux-gnu",
+                                                              "/usr/lib/powerpc64le-linux-gnu"};
 constexpr std::uint32_t kPermissionBits = 07777;
 constexpr std::uint32_t kAnyoneExecutes = 0111;
 
@@ -41,6 +52,7 @@ class PlaceReader {
     for (const std::string_view name : all_program_names())
       installation.programs.push_back(look_up(name));
     find_multis();
+    find_library();
     installation.wrapper_present = find_wrapper();
     for (const std::string& path : request.text_files) read_text(path);
     return std::move(contents_);
@@ -167,6 +179,19 @@ class PlaceReader {
         contents_.installation.multis.push_back(std::move(program));
         break;
       }
+  }
+
+  /// Of interest only without an nft of the same package, which says the same.
+  void find_library() {
+    Installation& installation = contents_.installation;
+    const Program* nft = installation.find("nft");
+    if (nft == nullptr || nft->form != ProgramForm::missing) return;
+    for (const std::string_view directory : kLibraryDirectories) {
+      Program library = examine(kLibrary, join(std::string{directory}, kLibrary));
+      if (library.form == ProgramForm::missing) continue;
+      installation.libraries.push_back(std::move(library));
+      return;
+    }
   }
 
   void read_text(const std::string& path) {

@@ -31,9 +31,9 @@ struct PlaceContents {
 };
 
 /// Looks up all_program_names() as execvp(3) would, follows each to its file and identifies that
-/// one, once for each file. Sees "/" as the place's root and touches whatever lies there, so: only
-/// inside a sandbox. Opens regular files only, for reading, and keeps no access time (the mounts
-/// are read-only).
+/// one, once for each file; libnftables where there is no nft. Sees "/" as the place's root and
+/// touches whatever lies there, so: only inside a sandbox. Opens regular files only, for reading,
+/// and keeps no access time (the mounts are read-only).
 [[nodiscard]] PlaceContents read_place(const ReadRequest& request);
 
 }  // namespace iptmode::probe

@@ -73,6 +73,7 @@ PlaceContents some_contents() {
   iptables.inode = UINT64_MAX;
   iptables.mode = 04755;
   contents.installation.multis.push_back(iptables);
+  contents.installation.libraries.push_back(iptables);
   contents.installation.wrapper_present = true;
   contents.problems = {"/root: Permission denied"};
   contents.text_files.emplace("/etc/a", std::string("\0\xfe", 2));
@@ -87,6 +88,7 @@ TEST(PlaceAnswer, ComesBackAsItWasSent) {
   ASSERT_TRUE(got.has_value()) << to_string(got.error());
   EXPECT_EQ(got->installation.programs, sent.installation.programs);
   EXPECT_EQ(got->installation.multis, sent.installation.multis);
+  EXPECT_EQ(got->installation.libraries, sent.installation.libraries);
   EXPECT_EQ(got->installation.search_path, std::vector<std::string>{"/usr/sbin"});
   EXPECT_TRUE(got->installation.wrapper_present);
   EXPECT_TRUE(got->denied);

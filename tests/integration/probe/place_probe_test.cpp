@@ -309,6 +309,22 @@ TEST_F(PlaceProbeTest, FindsTheMultisBesideAFileOutsideTheSearchPath) {
   EXPECT_EQ(found.multis[1].path, "/opt/x/xtables-legacy-multi");
 }
 
+TEST_F(PlaceProbeTest, LooksForLibnftablesWhereThereIsNoNft) {
+  const auto populate = [](const std::string& root) {
+    put_copy(root + "/usr/lib64/libnftables.so.1.1.0", IPTMODE_HOSTILE);
+    put_link(root + "/usr/lib64/libnftables.so.1", "libnftables.so.1.1.0");
+  };
+  const Installation found = installation_of({.populate = populate});
+  ASSERT_EQ(found.libraries.size(), 1U);
+  EXPECT_EQ(found.libraries[0].name, "libnftables.so.1");
+  EXPECT_EQ(found.libraries[0].resolved(), "/usr/lib64/libnftables.so.1.1.0");
+  const Installation with_nft = installation_of({.populate = [&](const std::string& root) {
+    populate(root);
+    put_copy(root + "/usr/sbin/nft", IPTMODE_HOSTILE);
+  }});
+  EXPECT_TRUE(with_nft.libraries.empty());
+}
+
 TEST_F(PlaceProbeTest, ReadsTextFilesWithABound) {
   ProbeRequest request = usual_request();
   request.text_files = {"/etc/a.conf", "/etc/none", "/etc/big", "/etc/fifo", "/etc/closed"};

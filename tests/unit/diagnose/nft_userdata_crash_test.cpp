@@ -98,6 +98,34 @@ TEST(NftUserdataCrash, IsAnErrorForAHostThatDependsOnIt) {
             Severity::error);
 }
 
+/// A host without the nft program, and firewalld on it or not.
+Snapshot a_host_with_the_library(const std::string& version, bool firewalld) {
+  NodeBuilder node = a_node_in_nftables_mode("1.1.3");
+  if (firewalld) node = node.also(a_component(ComponentKind::firewalld, 700));
+  return node.edit([&](Snapshot& snapshot) {
+    std::erase_if(snapshot.host->programs, [](const Program& one) { return one.name == "nft"; });
+    Program library = an_nft(version);
+    library.name = "libnftables.so.1";
+    library.chain = {"/usr/lib64/libnftables.so.1", "/usr/lib64/libnftables.so.1.1.0"};
+    snapshot.host->libraries = {library};
+  });
+}
+
+TEST(NftUserdataCrash, KnowsThatFirewalldNeedsNoProgram) {
+  const CheckResult result =
+      result_of("nft_userdata_crash", a_host_with_the_library("1.0.6", true));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].severity, Severity::error);
+  EXPECT_THAT(text_of(result.findings[0]), HasSubstr("Its libnftables 1.0.6 dies"));
+  EXPECT_THAT(text_of(result.findings[0]), HasSubstr("/usr/lib64/libnftables.so.1.1.0"));
+  for (const bool firewalld : {true, false})
+    EXPECT_THAT(
+        result_of("nft_userdata_crash", a_host_with_the_library("1.1.7", firewalld)).findings,
+        IsEmpty());
+  EXPECT_THAT(result_of("nft_userdata_crash", a_host_with_the_library("1.0.6", false)).findings,
+              IsEmpty());
+}
+
 TEST(NftUserdataCrash, CannotTellForAnNftThatDoesNotTellItsRelease) {
   EXPECT_EQ(result_of("nft_userdata_crash", a_node_in_nftables_mode("")).status,
             CheckStatus::unknown);

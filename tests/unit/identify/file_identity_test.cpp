@@ -18,7 +18,7 @@ constexpr std::optional<Backend> kNoBackend = std::nullopt;
 constexpr std::optional<Version> kNoVersion = std::nullopt;
 
 /// An ELF file with these strings, each between two NULs.
-std::string an_elf(std::initializer_list<std::string> strings) {
+std::string an_elf(const std::vector<std::string>& strings) {
   std::string bytes = "\177ELF\2\1\1"s + std::string(57, '\0');
   for (const std::string& text : strings) (bytes += '\0') += text;
   return bytes += std::string(16, '\0');
@@ -117,6 +117,19 @@ TEST(IdentifyFile, ReadsTheReleaseOfNftBesideItsName) {
   EXPECT_EQ(version(an_elf({"1.0", "nftables", format})), "");
   EXPECT_EQ(version(an_elf({"1..6.1", "nftables", format})), "");
   EXPECT_EQ(version(an_elf({std::string(40, '1') + ".0.6", "nftables", format})), "");
+}
+
+TEST(IdentifyFile, TellsTheReleaseOfLibnftables) {
+  const auto version = [](std::vector<std::string> texts) {
+    for (const char* const text : {"nft_run_cmd_from_buffer", "json_schema_version"})
+      texts.emplace_back(text);
+    return identify_file(an_elf(texts)).nft_version;
+  };
+  EXPECT_EQ(version({"Lester Gooch #5", "1.0.6", "metainfo"}), "1.0.6");
+  EXPECT_EQ(version({"0.9.8"}), "0.9.8");
+  EXPECT_EQ(version({"1.0.6", "1.2.11"}), "") << "which of them is its own?";
+  EXPECT_EQ(version({}), "");
+  EXPECT_EQ(identify_file(an_elf({"1.0.6", "json_schema_version"})).nft_version, "");
 }
 
 TEST(IdentifyFile, KnowsWrappersBeforeAnythingElse) {

@@ -58,5 +58,12 @@ TEST(InstalledNft, TellsItsRelease) {
   EXPECT_NE(identify_file(*bytes).nft_version, "");
 }
 
+TEST(InstalledLibnftables, TellsTheReleaseOfTheNftBesideIt) {
+  const auto nft = bytes_of("/usr/sbin/nft");
+  const auto library = bytes_of("/usr/lib/x86_64-linux-gnu/libnftables.so.1");
+  if (!nft || !library) GTEST_SKIP() << "nft and libnftables are not installed";
+  EXPECT_EQ(identify_file(*library).nft_version, identify_file(*nft).nft_version);
+}
+
 }  // namespace
 }  // namespace iptmode
