@@ -7,8 +7,10 @@
 #include "diagnose/domains.h"
 #include "diagnose/forward_policy.h"
 #include "diagnose/node_commands.h"
+#include "diagnose/pod_packets.h"
 #include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
+#include "iptmode/node_questions.h"
 
 namespace iptmode::checks {
 namespace {
@@ -19,6 +21,7 @@ struct Docker {
   std::vector<Backend> backends = {};  ///< that hold its rules
   std::optional<Backend> home = {};    ///< where Kubernetes is
   std::vector<ForwardDrop> cuts = {};  ///< tables where its policy drops pods' packets
+  std::vector<LostPacket> lost = {};   ///< packets that are dropped there for certain
   [[nodiscard]] std::optional<Backend> elsewhere() const {
     for (const Backend backend : backends)
       if (home && backend != *home) return backend;
@@ -30,10 +33,17 @@ Docker docker_in(const Domain& domain, const Snapshot& snapshot) {
   Docker docker{.daemon = domain.find(ComponentKind::dockerd),
                 .backends = backends_with_rules(*domain.network, Owner::docker),
                 .home = node_backend(standings_of(domain, snapshot))};
-  // Not IPv6: a cluster of IPv4 alone has no plugin's rules there, and no pods' packets.
+  // A cluster of IPv4 alone has no plugin's rules in IPv6, and no pods' packets.
   for (const ForwardDrop& drop : forward_drops_of(*domain.network, Owner::docker))
-    if (drop.family == IpFamily::ipv4 && drop.plugins.empty()) docker.cuts.push_back(drop);
+    if (drop.plugins.empty() && cluster_uses(drop.family, snapshot.node_networks))
+      docker.cuts.push_back(drop);
+  docker.lost = packets_lost_to(docker.cuts, *domain.network);
   return docker;
+}
+
+Severity severity_of(const Docker& docker) {
+  if (!docker.lost.empty()) return Severity::critical;
+  return docker.cuts.empty() ? Severity::warning : Severity::error;
 }
 
 std::string message_of(const Docker& docker) {
@@ -55,6 +65,7 @@ std::vector<std::string> evidence_of(const Docker& docker, const NetworkState& n
                                 count_of(use.rules, "rule"), some_of(use.patterns)));
   }
   for (const ForwardDrop& drop : docker.cuts) lines.push_back(describe(drop));
+  for (const LostPacket& lost : docker.lost) lines.push_back(describe(lost));
   lines.push_back(docker.daemon == nullptr ? std::string{"dockerd does not run"}
                                            : subject_of(*docker.daemon) + " runs");
   return lines;
@@ -84,7 +95,7 @@ CheckOutcome judge_docker_coexist(const Snapshot& snapshot) {
     const Docker docker = docker_in(domain, snapshot);
     if (docker.backends.empty() || (docker.cuts.empty() && !docker.elsewhere())) continue;
     outcome.findings.push_back(
-        {.severity = docker.cuts.empty() ? Severity::warning : Severity::error,
+        {.severity = severity_of(docker),
          .subject = docker.daemon == nullptr ? "Docker's rules" : subject_of(*docker.daemon),
          .message = message_of(docker),
          .evidence = evidence_of(docker, *domain.network),
@@ -110,7 +121,9 @@ Check docker_coexist() {
       .matters =
           "Docker sets the policy of FORWARD to DROP when it turns on forwarding. The network "
           "plugin's ACCEPT saves pods' packets only in the same table: in the other backend it "
-          "comes too early or too late. Docker follows the host's iptables, k0s brings its own.",
+          "comes too early or too late. Critical where a packet of a pod, followed through all "
+          "rules, "
+          "ends there. Docker follows the host's iptables, k0s brings its own.",
       .mend =
           "Use no Docker on nodes, or bring the host's iptables to the node's backend, restart "
           "Docker and reboot. What Docker left behind goes with a reboot.",

@@ -7,10 +7,11 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/firewalld_view.h"
+#include "diagnose/forward_policy.h"
 #include "diagnose/node_commands.h"
+#include "diagnose/pod_packets.h"
 #include "diagnose/subject_names.h"
-#include "iptmode/address.h"
-#include "iptmode/node_questions.h"
 
 namespace iptmode::checks {
 namespace {
@@ -37,15 +38,16 @@ bool forwards(const std::vector<BaseChain>& chains) {
                      [](const BaseChain& chain) { return chain.hook == "forward"; });
 }
 
-std::vector<ForwardTable> forward_tables(const NetworkState& network) {
+std::vector<ForwardTable> forward_tables(const NetworkState& network, IpFamily family) {
+  const std::string_view name = family == IpFamily::ipv4 ? "ip" : "ip6";
   std::vector<ForwardTable> tables;
   if (network.legacy)
     for (const LegacyTable& table : *network.legacy)
-      if (table.family == IpFamily::ipv4 && forwards(table.base_chains))
-        tables.push_back({Backend::legacy, "ip", table.name, &table.owners});
+      if (table.family == family && forwards(table.base_chains))
+        tables.push_back({Backend::legacy, name, table.name, &table.owners});
   if (network.nft)
     for (const NftTable& table : *network.nft)
-      if ((table.family == "ip" || table.family == "inet") && forwards(table.base_chains))
+      if ((table.family == name || table.family == "inet") && forwards(table.base_chains))
         tables.push_back({Backend::nf_tables, table.family, table.name, &table.owners});
   return tables;
 }
@@ -62,12 +64,12 @@ bool is_place_of(const PacketFate& fate, const ForwardTable& table) {
   return fate.backend == table.backend && fate.family == table.family && fate.table == table.name;
 }
 
-std::vector<std::string> accepts_elsewhere(const NetworkState& network, const PacketFate& fate) {
+std::vector<std::string> accepts_elsewhere(const NetworkState& network, const LostPacket& lost) {
   std::vector<std::string> lines;
-  for (const ForwardTable& table : forward_tables(network)) {
+  for (const ForwardTable& table : forward_tables(network, lost.question->packet.family)) {
     if (table.name == "mangle") continue;  // Kubernetes decides nothing there
     for (const OwnerUse& use : accepting(table)) {
-      if (is_place_of(fate, table)) return {};
+      if (is_place_of(lost.fate, table)) return {};
       lines.push_back(fmt::format("{}: {} of {} ({})", table.words(), count_of(use.rules, "rule"),
                                   to_string(use.owners), some_of(use.patterns)));
     }
@@ -75,27 +77,46 @@ std::vector<std::string> accepts_elsewhere(const NetworkState& network, const Pa
   return lines;
 }
 
-std::string packet_words(const PacketQuestion& question) {
-  const Packet& packet = question.packet;
-  return fmt::format("a new tcp packet from a pod ({}) {} ({})",
-                     address_text(packet.source.front().low),
-                     question.id == kPodToPod ? "to a pod of another node" : "to the outside",
-                     address_text(packet.destination.front().low));
+/// A check that knows the firewall by its name has said it, and how to mend it.
+bool is_told_by_name(const Snapshot& snapshot, const LostPacket& lost) {
+  const PacketFate& fate = lost.fate;
+  const auto says = [&](const Check& check) {
+    return std::ranges::any_of(check.run(snapshot).findings, [](const Finding& finding) {
+      return finding.severity >= Severity::error;
+    });
+  };
+  const auto is_policy_of = [&](OwnerSet firewall) {
+    const auto known =
+        packets_lost_to(forward_drops_of(snapshot.network(), firewall), snapshot.network());
+    return std::ranges::any_of(
+        known, [&](const LostPacket& one) { return one.question == lost.question; });
+  };
+  return (fate.table == "firewalld" && says(firewalld_zone())) ||
+         (is_policy_of(Owner::ufw) && says(ufw_active())) ||
+         (is_policy_of(Owner::docker) && says(docker_coexist()));
 }
 
-std::vector<std::string> remedy_of(const Snapshot& snapshot, const PacketFate& fate) {
+std::string pods_network(const Snapshot& snapshot, IpFamily family) {
+  for (const ClusterRange& range : pod_ranges(snapshot))
+    if ((range.addresses.low.size() == 4) == (family == IpFamily::ipv4)) return range.cidr;
+  return "<the pods' network>";
+}
+
+std::vector<std::string> remedy_of(const Snapshot& snapshot, const LostPacket& lost) {
+  const PacketFate& fate = lost.fate;
+  const IpFamily family = lost.question->packet.family;
   if (fate.table == "firewalld")
     return {
-        "firewall-cmd --permanent --zone=trusted --add-source=<the pods' network> && firewall-cmd "
-        "--reload"};
+        fmt::format("firewall-cmd --permanent --zone=trusted --add-source={} && firewall-cmd "
+                    "--reload",
+                    pods_network(snapshot, family))};
   const bool iptables =
       fate.backend == Backend::legacy || is_iptables_nft_table(fate.family, fate.table);
   const std::string open =
-      iptables
-          ? fmt::format("{} -t {} -P {} ACCEPT",
-                        command_for(snapshot, fate.backend, IpFamily::ipv4), fate.table, fate.chain)
-          : fmt::format("nft 'chain {} {} {} {{ policy accept; }}'", fate.family, fate.table,
-                        fate.chain);
+      iptables ? fmt::format("{} -t {} -P {} ACCEPT", command_for(snapshot, fate.backend, family),
+                             fate.table, fate.chain)
+               : fmt::format("nft 'chain {} {} {} {{ policy accept; }}'", fate.family, fate.table,
+                             fate.chain);
   const bool policy = fate.decided_by.ends_with("policy drop");
   return {policy ? open
                  : "take this rule away, or let the pods' network pass in front of it: " +
@@ -103,10 +124,10 @@ std::vector<std::string> remedy_of(const Snapshot& snapshot, const PacketFate& f
           "better: bring its writer to the backend that the cluster uses, see backend_mismatch"};
 }
 
-Finding finding_of(const Snapshot& snapshot, const PacketQuestion& question, const PacketFate& fate,
+Finding finding_of(const Snapshot& snapshot, const LostPacket& lost,
                    std::vector<std::string> accepts) {
-  std::vector<std::string> evidence{
-      fmt::format("{}: {} by {}", packet_words(question), to_string(fate.kind), fate.decided_by)};
+  const PacketFate& fate = lost.fate;
+  std::vector<std::string> evidence{describe(lost)};
   std::move(accepts.begin(), accepts.end(), std::back_inserter(evidence));
   return {.severity = Severity::critical,
           .subject = fmt::format("{} {} {} {}", to_string(fate.backend), fate.family, fate.table,
@@ -116,7 +137,7 @@ Finding finding_of(const Snapshot& snapshot, const PacketQuestion& question, con
                                  "an accept there does not count here.",
                                  to_string(fate.kind)),
           .evidence = std::move(evidence),
-          .remedy = remedy_of(snapshot, fate)};
+          .remedy = remedy_of(snapshot, lost)};
 }
 
 CheckOutcome judge_drop_in_other(const Snapshot& snapshot) {
@@ -126,13 +147,11 @@ CheckOutcome judge_drop_in_other(const Snapshot& snapshot) {
     return {.skipped = "no default route leads out of this node"};
   CheckOutcome outcome;
   std::set<std::string> places;
-  for (const PacketQuestion& question : network.packet_path->questions) {
-    if (question.packet.way != Packet::Way::forward) continue;
-    const PacketFate fate = evaluate(*network.packet_path, question);
-    if (fate.kind != PacketFate::Kind::dropped && fate.kind != PacketFate::Kind::rejected) continue;
-    auto accepts = accepts_elsewhere(network, fate);
-    if (accepts.empty() || !places.insert(fate.decided_by).second) continue;
-    outcome.findings.push_back(finding_of(snapshot, question, fate, std::move(accepts)));
+  for (const LostPacket& lost : lost_packets_of_pods(network)) {
+    auto accepts = accepts_elsewhere(network, lost);
+    if (accepts.empty() || !places.insert(lost.fate.decided_by).second) continue;
+    if (is_told_by_name(snapshot, lost)) continue;
+    outcome.findings.push_back(finding_of(snapshot, lost, std::move(accepts)));
   }
   return outcome;
 }
@@ -147,10 +166,12 @@ Check drop_in_other() {
       .needs = kNeeds<Fact::legacy_rules, Fact::nft_rules, Fact::packet_path>,
       .run = judge_drop_in_other,
       .looks_for =
-          "A new packet from a pod, to the outside and to a pod of another node, followed through "
-          "every base chain of both backends. It ends in a policy or a rule of a base chain whose "
+          "A new packet from a pod, to the outside and to a pod of another node, in each address "
+          "family that pods have, followed through every base chain of both backends. It ends in a "
+          "policy or a rule of a base chain whose "
           "table holds nothing of kube-proxy or the network plugin, while their rules are in "
-          "another table.",
+          "another table. Where that chain is firewalld's, ufw's or Docker's, it is reported by "
+          "firewalld_zone, ufw_active or docker_coexist.",
       .matters =
           "An accept is final for its own base chain only; a drop is final for all. So a FORWARD "
           "policy of Docker in one backend, or a chain of another firewall, cuts all pods off "

@@ -81,8 +81,85 @@ void add(std::vector<Orphan>& orphans, const HostPort& port) {
   orphan.ports.push_back(fmt::format("{}/{}", port.port, port.protocol));
 }
 
+constexpr std::string_view kEntry = "CNI-HOSTPORT-DNAT";
+
+/// A nat table with chains of hostPorts, among the rules that were read for packets to the node.
+struct EntryTable {
+  Backend backend = {};
+  std::string_view family = {};
+};
+
+std::vector<EntryTable> tables_with_chains(const NetworkState& network) {
+  const auto has_chains = [](const std::vector<std::string>& keys) {
+    return std::ranges::any_of(keys, [](const auto& key) { return key.starts_with("CNI-DN-"); });
+  };
+  std::vector<EntryTable> tables;
+  for (const LegacyTable& table : *network.legacy)
+    if (table.name == "nat" && has_chains(table.host_ports))
+      tables.push_back({Backend::legacy, table.family == IpFamily::ipv4 ? "ip" : "ip6"});
+  for (const NftTable& table : *network.nft)
+    if (table.name == "nat" && table.compat && has_chains(table.host_ports))
+      tables.push_back({Backend::nf_tables, table.family});
+  return tables;
+}
+
+bool asks_about_node(const PacketPath& path, std::string_view family) {
+  return std::ranges::any_of(path.questions, [&](const PacketQuestion& question) {
+    const std::string_view its = question.packet.family == IpFamily::ipv4 ? "ip" : "ip6";
+    return question.packet.way == Packet::Way::input && its == family;
+  });
+}
+
+/// Packets to the node itself come to the hostPorts by one jump, which every such packet can meet:
+/// it is among the rules that were kept, if it is there. Nothing where that was not read.
+std::optional<bool> has_entry(const PacketPath& path, const EntryTable& wanted) {
+  if (!asks_about_node(path, wanted.family)) return std::nullopt;
+  bool read = false;
+  for (const PathTable& table : path.tables) {
+    if (table.name != "nat" || table.backend != wanted.backend || table.family != wanted.family)
+      continue;
+    for (const PathChain& chain : table.chains) {
+      if (chain.base && chain.base->hook != "prerouting") continue;
+      if (chain.cut) return std::nullopt;
+      read = read || chain.base.has_value();
+      for (const PlacedRule& placed : chain.rules)
+        if (placed.rule.action.chain == kEntry) return true;
+    }
+  }
+  return read ? std::optional{false} : std::nullopt;
+}
+
+Finding without_entry(const EntryTable& table, const Snapshot& snapshot) {
+  const IpFamily family = table.family == "ip6" ? IpFamily::ipv6 : IpFamily::ipv4;
+  const std::string jump = fmt::format("PREROUTING -m addrtype --dst-type LOCAL -j {}", kEntry);
+  return {
+      .severity = Severity::error,
+      .subject =
+          fmt::format("{} in nat, {}, {}", kEntry, to_string(table.backend), to_string(family)),
+      .message = fmt::format(
+          "The hostPorts of all pods here are dead from outside: their rules are there, and "
+          "no rule of PREROUTING leads to {}. Nobody adds it again until a pod with a "
+          "hostPort is made.",
+          kEntry),
+      .evidence = {fmt::format("{} {} nat has chains CNI-DN-*, and none of the rules in "
+                               "PREROUTING jumps to {}",
+                               to_string(table.backend), table.family, kEntry)},
+      .remedy = {fmt::format("{} -t nat -A {}", command_for(snapshot, table.backend, family), jump),
+                 "find what took it away: a flush of PREROUTING, a restore of rules that were "
+                 "saved before the pods were made"}};
+}
+
+/// The way to the hostPorts' chains, in each table that has some.
+void judge_entries(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapshot) {
+  if (!domain.network->packet_path) return;
+  for (const EntryTable& table : tables_with_chains(*domain.network))
+    if (has_entry(*domain.network->packet_path, table) == false)
+      outcome.findings.push_back(without_entry(table, snapshot));
+}
+
 CheckOutcome judge(const Domain& domain, const Snapshot& snapshot) {
   CheckOutcome outcome;
+  judge_entries(outcome, domain, snapshot);
   std::vector<Orphan> orphans;
   std::size_t open = 0;
   for (const HostPort& port : snapshot.host_settings->host_ports) {
@@ -122,7 +199,10 @@ Check hostport_orphan() {
           "hostPorts that the CNI plugin portmap was asked for, in the results that libcni keeps "
           "under /var/lib/cni, of pods that containerd still runs (its state under /run/k0s or "
           "/run); and for each its chain CNI-DN-* with a rule in it, or its rules in portmap's own "
-          "nft table cni_hostport, in either backend. Pods with hostNetwork and plugins that serve "
+          "nft table cni_hostport, in either backend; and in PREROUTING the jump to "
+          "CNI-HOSTPORT-DNAT, "
+          "without which none of these chains is reached. Pods with hostNetwork and plugins that "
+          "serve "
           "hostPorts themselves (Cilium) do not count. Without containerd's state, whether a pod "
           "runs is not known, and the check says so.",
       .matters =
@@ -130,7 +210,10 @@ Check hostport_orphan() {
           "afterwards, a reload of firewalld or a `flush ruleset`, takes them for good: kube-proxy "
           "and the network plugin heal, a hostPort does not. An ingress controller with hostPorts "
           "is then dead on this node.",
-      .mend = "Delete the pod, so that it is made anew; then keep the tables from being emptied.",
+      .mend =
+          "Delete the pod, so that it is made anew, or add the jump; then keep the tables from "
+          "being "
+          "emptied.",
       .sources =
           "https://github.com/containernetworking/plugins/issues/512\n"
           "https://github.com/rancher/rke2/issues/10469\n"

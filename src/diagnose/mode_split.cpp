@@ -62,6 +62,12 @@ bool comes_with_a_member(const OwnerUse& use, const std::vector<Standing>& stand
          });
 }
 
+/// On a Kubernetes node docker_coexist and ufw_active speak of these, and know how to mend it.
+bool has_a_check_of_its_own(OwnerSet owners, const Domain& domain) {
+  return domain.runs_kubernetes() &&
+         (owners == OwnerSet{Owner::docker} || owners == OwnerSet{Owner::ufw});
+}
+
 Stray& stray_of(std::vector<Stray>& strays, OwnerSet owners) {
   const auto known =
       std::ranges::find_if(strays, [&](const Stray& stray) { return stray.use.owners == owners; });
@@ -106,7 +112,8 @@ std::vector<Stray> strays_of(const Domain& domain, const Snapshot& snapshot, Bac
   for (const IpFamily family : kAllIpFamilies) add_strays(strays, *domain.network, home, family);
   std::erase_if(strays, [&](const Stray& stray) {
     const bool told = !stray.met.empty() && is_told_of_a_member(stray.use.owners, standings, home);
-    return told || comes_with_a_member(stray.use, standings, other(home));
+    return told || has_a_check_of_its_own(stray.use.owners, domain) ||
+           comes_with_a_member(stray.use, standings, other(home));
   });
   return strays;
 }
@@ -217,11 +224,13 @@ Check mode_split() {
       .run = judge_mode_split,
       .looks_for =
           "Rules in the backend that this node does not use, by owners who have none in the one it "
-          "uses: CNI plugins, Docker, ufw, leftovers of a component that is gone, rules of unknown "
+          "uses: CNI plugins, leftovers of a component that is gone, rules of unknown "
           "writers. Tables that are registered but empty do not count, nor do a few rules of "
           "unknown "
           "writers where a known one that runs here has its rules. A component that runs here "
-          "on the wrong side is reported by backend_mismatch, a second copy by owner_in_both.",
+          "on the wrong side is reported by backend_mismatch, a second copy by owner_in_both, what "
+          "is "
+          "Docker's or ufw's on a Kubernetes node by docker_coexist and ufw_active.",
       .matters =
           "Rule sets that serve only their own traffic may live in different backends for years: "
           "that is a warning. It is an error when they act on the same packets as Kubernetes' "

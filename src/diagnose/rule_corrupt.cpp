@@ -121,25 +121,33 @@ Flaw flaw_of_conditions(const RuleShape& shape, bool guarded) {
   return {};
 }
 
+/// One table of iptables, and rules of it: one of each form, or those that packets can meet.
+struct SomeRules {
+  Backend backend = {};
+  IpFamily family = {};
+  std::string table = {};
+  std::vector<RuleShape> rules = {};
+};
+
 /// kube-proxy since 1.20: what has no mark returns, so the MASQUERADE behind needs none.
-bool has_guard(const NftTable& table) {
-  return std::ranges::any_of(table.shapes, [](const RuleShape& shape) {
+bool has_guard(const SomeRules& table) {
+  return std::ranges::any_of(table.rules, [](const RuleShape& shape) {
     return shape.chain == "KUBE-POSTROUTING" && shape.rule.action.kind == Action::Kind::back &&
            has(shape.rule, Field::mark);
   });
 }
 
-Finding finding_of(const NftTable& table, const RuleShape& shape, const Flaw& flaw,
+Finding finding_of(const SomeRules& table, const RuleShape& shape, const Flaw& flaw,
                    const Snapshot& snapshot) {
-  const IpFamily family = table.family == "ip6" ? IpFamily::ipv6 : IpFamily::ipv4;
+  const bool legacy = table.backend == Backend::legacy;
   const std::string command =
-      fmt::format("{} -t {}", command_for(snapshot, Backend::nf_tables, family), table.name);
-  Finding finding{
-      .severity = Severity::critical,
-      .subject = fmt::format("{} in {}, {}", shape.chain, table.name, to_string(family))};
+      fmt::format("{} -t {}", command_for(snapshot, table.backend, table.family), table.table);
+  Finding finding{.severity = Severity::critical,
+                  .subject = fmt::format("{} in {}, {}{}", shape.chain, table.table,
+                                         legacy ? "legacy, " : "", to_string(table.family))};
   finding.message =
-      fmt::format("In a rule here {}: {}. An old iptables has read it so and written it back.",
-                  flaw.what, flaw.harm);
+      fmt::format("In a rule here {}: {}. An old iptables has read it so{}.", flaw.what, flaw.harm,
+                  legacy ? ", and what it saved was restored here" : " and written it back");
   finding.evidence = {
       fmt::format("`-A {} {}`, {} of that form{}", shape.chain, to_string(shape.rule),
                   count_of(shape.rules, "rule"),
@@ -153,21 +161,52 @@ Finding finding_of(const NftTable& table, const RuleShape& shape, const Flaw& fl
   return finding;
 }
 
-void add_findings(CheckOutcome& outcome, const NftTable& table, const Snapshot& snapshot) {
-  if (!table.compat || (table.family != "ip" && table.family != "ip6")) return;
+void add_findings(CheckOutcome& outcome, const SomeRules& table, const Snapshot& snapshot) {
   const bool guarded = has_guard(table);
-  for (const RuleShape& shape : table.shapes) {
+  for (const RuleShape& shape : table.rules) {
     Flaw flaw = flaw_of_conditions(shape, guarded);
-    if (!flaw.any() && table.family == "ip") flaw = flaw_of_addresses(shape, snapshot);
+    if (!flaw.any() && table.family == IpFamily::ipv4) flaw = flaw_of_addresses(shape, snapshot);
     if (flaw.any()) outcome.findings.push_back(finding_of(table, shape, flaw, snapshot));
   }
 }
 
+IpFamily family_of(std::string_view table_family) {
+  return table_family == "ip6" ? IpFamily::ipv6 : IpFamily::ipv4;
+}
+
+std::vector<SomeRules> nft_rules_of(const NetworkState& network) {
+  std::vector<SomeRules> all;
+  if (!network.nft) return all;
+  for (const NftTable& table : *network.nft)
+    if (table.compat && (table.family == "ip" || table.family == "ip6"))
+      all.push_back({Backend::nf_tables, family_of(table.family), table.name, table.shapes});
+  return all;
+}
+
+/// Of legacy tables those rules are kept that packets of the node and of pods can meet: a rule
+/// without its condition is one that they do.
+std::vector<SomeRules> legacy_rules_of(const NetworkState& network) {
+  std::vector<SomeRules> all;
+  if (!network.packet_path) return all;
+  for (const PathTable& table : network.packet_path->tables) {
+    if (table.backend != Backend::legacy) continue;
+    SomeRules& some =
+        all.emplace_back(SomeRules{Backend::legacy, family_of(table.family), table.name});
+    for (const PathChain& chain : table.chains)
+      for (const PlacedRule& placed : chain.rules)
+        some.rules.push_back({.chain = chain.name, .rules = 1, .rule = placed.rule});
+  }
+  return all;
+}
+
 CheckOutcome judge_rule_corrupt(const Snapshot& snapshot) {
   CheckOutcome outcome;
-  for (const Domain& domain : domains_of(snapshot))
-    if (domain.network->nft)
-      for (const NftTable& table : *domain.network->nft) add_findings(outcome, table, snapshot);
+  for (const Domain& domain : domains_of(snapshot)) {
+    for (const SomeRules& table : nft_rules_of(*domain.network))
+      add_findings(outcome, table, snapshot);
+    for (const SomeRules& table : legacy_rules_of(*domain.network))
+      add_findings(outcome, table, snapshot);
+  }
   return outcome;
 }
 
@@ -178,14 +217,17 @@ Check rule_corrupt() {
       .id = "rule_corrupt",
       .title = "No rule of Kubernetes has lost a condition",
       .severity = Severity::critical,
-      .needs = kNeeds<Fact::nft_rules>,
+      .needs = kNeeds<Fact::nft_rules, Fact::legacy_rules, Fact::packet_path>,
       .run = judge_rule_corrupt,
       .looks_for =
-          "In the tables of iptables-nft, rules that their writers never make so: a DROP in "
+          "In the tables of iptables, rules that their writers never make so: a DROP in "
           "KUBE-FIREWALL without any condition; RETURN or MASQUERADE in KUBE-POSTROUTING and "
           "CNI-HOSTPORT-MASQ without a mark; a DNAT in CNI-DN-* or a jump to a Service without its "
-          "port; the first address of a pod or Service network as /32. One rule of each form in "
-          "each table is looked at, so an address among sound ones of the same form may be missed.",
+          "port; the first address of a pod or Service network as /32. Of iptables-nft one rule of "
+          "each form in "
+          "each table is looked at, so an address among sound ones of the same form may be missed; "
+          "of legacy tables the rules "
+          "that packets to the node and from pods can meet.",
       .matters =
           "This is what an iptables before 1.8.8 makes of newer rules when it saves and restores a "
           "table; before 1.8.7 networks shrink as well. The node drops everything, or answers for "

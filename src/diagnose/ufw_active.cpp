@@ -7,8 +7,10 @@
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
 #include "diagnose/forward_policy.h"
+#include "diagnose/pod_packets.h"
 #include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
+#include "iptmode/node_questions.h"
 
 namespace iptmode::checks {
 namespace {
@@ -19,6 +21,7 @@ struct Ufw {
   std::vector<Backend> backends = {};     ///< that hold its rules
   std::optional<Backend> home = {};       ///< where Kubernetes is
   std::vector<ForwardDrop> drops = {};    ///< by its policy
+  std::vector<LostPacket> lost = {};      ///< packets of pods that are dropped there for certain
   [[nodiscard]] bool is_loaded() const { return !backends.empty(); }
   [[nodiscard]] bool is_enabled() const { return settings != nullptr && settings->enabled == true; }
   [[nodiscard]] bool drops_at_start() const {
@@ -26,9 +29,7 @@ struct Ufw {
   }
   /// Its policy meets packets that no network plugin accepts in that table.
   [[nodiscard]] bool cuts_pods() const {
-    return std::ranges::any_of(drops, [](const ForwardDrop& drop) {
-      return drop.family == IpFamily::ipv4 && drop.plugins.empty();
-    });
+    return std::ranges::any_of(drops, [](const ForwardDrop& drop) { return drop.plugins.empty(); });
   }
   [[nodiscard]] bool is_elsewhere() const {
     return home && is_loaded() && std::ranges::find(backends, *home) == backends.end();
@@ -36,6 +37,7 @@ struct Ufw {
 };
 
 Severity severity_of(const Ufw& ufw) {
+  if (!ufw.lost.empty()) return Severity::critical;
   if (ufw.cuts_pods()) return Severity::error;
   const bool will_drop = !ufw.is_loaded() && ufw.drops_at_start();
   return !ufw.drops.empty() || ufw.is_elsewhere() || will_drop ? Severity::warning : Severity::info;
@@ -66,6 +68,7 @@ std::vector<std::string> evidence_of(const Ufw& ufw) {
   for (const Backend backend : ufw.backends)
     lines.push_back(fmt::format("chains ufw-* with rules in {}", to_string(backend)));
   for (const ForwardDrop& drop : ufw.drops) lines.push_back(describe(drop));
+  for (const LostPacket& lost : ufw.lost) lines.push_back(describe(lost));
   if (ufw.settings == nullptr) return lines;
   if (ufw.settings->enabled)
     lines.push_back(
@@ -100,10 +103,15 @@ CheckOutcome judge_ufw_active(const Snapshot& snapshot) {
     if (!domain.runs_kubernetes()) continue;
     const bool has_settings =
         domain.is_node && snapshot.host_settings && snapshot.host_settings->ufw;
-    const Ufw ufw{.settings = has_settings ? &*snapshot.host_settings->ufw : nullptr,
-                  .backends = backends_with_rules(*domain.network, Owner::ufw),
-                  .home = node_backend(standings_of(domain, snapshot)),
-                  .drops = forward_drops_of(*domain.network, Owner::ufw)};
+    Ufw ufw{.settings = has_settings ? &*snapshot.host_settings->ufw : nullptr,
+            .backends = backends_with_rules(*domain.network, Owner::ufw),
+            .home = node_backend(standings_of(domain, snapshot)),
+            .drops = forward_drops_of(*domain.network, Owner::ufw)};
+    // A cluster of IPv4 alone has no plugin's rules in IPv6, and no pods' packets.
+    std::erase_if(ufw.drops, [&](const ForwardDrop& drop) {
+      return !cluster_uses(drop.family, snapshot.node_networks);
+    });
+    ufw.lost = packets_lost_to(ufw.drops, *domain.network);
     if (!ufw.is_loaded() && !ufw.is_enabled()) continue;
     outcome.findings.push_back({.severity = severity_of(ufw),
                                 .subject = "ufw",
@@ -131,7 +139,9 @@ Check ufw_active() {
           "ufw's default is to drop what is forwarded, and pods' packets are forwarded. Where "
           "kube-router, Calico or flannel accept them in the same table, they pass; where those "
           "write to the other backend, nothing does. ufw uses the host's iptables, which need not "
-          "be of k0s' variant. A note where it lets everything be forwarded.",
+          "be of k0s' variant. Critical where a packet of a pod, followed through all rules, ends "
+          "in "
+          "its chain; a note where it lets everything be forwarded.",
       .mend =
           "Disable ufw on Kubernetes nodes, or set its forward policy to ACCEPT and keep the "
           "host's iptables on the node's backend. The ports of k0s must be open as well: see "

@@ -61,6 +61,42 @@ TEST(DropInOther, LeavesADropAmongTheClustersOwnRulesAlone) {
   EXPECT_EQ(result_of("drop_in_other", snapshot).status, CheckStatus::pass);
 }
 
+TEST(DropInOther, AsksInIpv6WhereItsPodsHaveIt) {
+  const auto with_pods = [](std::string cidr) {
+    return a_node().edit([&](Snapshot& node) {
+      node.node_networks.pods = {{.cidr = cidr}};
+      give_uplink(node, {});
+      add_base(node, {.chain = "FORWARD", .hook = "forward"});
+      node.networks.at(0).nft->push_back(node.networks.at(0).nft->front());
+      NftTable& cluster = node.networks.at(0).nft->back();
+      cluster.family = "ip6";
+      cluster.name = "filter";
+      cluster.base_chains = {{.name = "FORWARD", .hook = "forward"}};
+      cluster.owners = {{.owners = Owner::kube_router, .rules = 3}};
+      add_base(node,
+               {.family = "inet",
+                .table = "guard",
+                .chain = "FORWARD",
+                .hook = "forward",
+                .rules = {{.conditions = {{.field = Field::family, .any_of = {{"\x0a", "\x0a"}}}},
+                           .action = {.kind = Action::Kind::drop}}}});
+    });
+  };
+  EXPECT_EQ(result_of("drop_in_other", with_pods("fd00:10::/56")).findings.size(), 1U);
+  EXPECT_EQ(result_of("drop_in_other", with_pods("10.244.0.0/16")).status, CheckStatus::pass);
+}
+
+TEST(DropInOther, LeavesTheWordToTheCheckThatKnowsTheFirewall) {
+  Snapshot snapshot = a_node_with({.backend = Backend::legacy, .policy = "drop"});
+  snapshot.networks.at(0).legacy->front().owners = {
+      {.owners = Owner::docker, .chains = 1, .rules = 4, .patterns = {"DOCKER"}}};
+  EXPECT_EQ(result_of("drop_in_other", snapshot).status, CheckStatus::pass);
+  const CheckResult docker = result_of("docker_coexist", snapshot);
+  ASSERT_EQ(docker.findings.size(), 1U);
+  EXPECT_EQ(docker.findings[0].severity, Severity::critical);
+  EXPECT_THAT(text_of(docker.findings[0]), HasSubstr("a new tcp packet from a pod (10.244.3.253)"));
+}
+
 TEST(DropInOther, DoesNotGuess) {
   Rule unknown{.conditions = {{.name = "lookup", .decoded = false}},
                .action = {.kind = Action::Kind::drop}};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "finding_matchers.h"
+#include "path_builder.h"
 #include "snapshot_builder.h"
 
 namespace iptmode {
@@ -51,6 +52,46 @@ TEST(HostportOrphan, IsSilentWhereTheChainOrTheNativeRuleIs) {
             CheckStatus::pass);
   EXPECT_EQ(result_of("hostport_orphan", and_rules(with(a_port()), "CNI-DN-another")).status,
             CheckStatus::fail);
+}
+
+/// A nat table with the port's chain, and what PREROUTING does with packets to the node.
+Snapshot a_node_that_jumps(const std::string& chain, Backend backend = Backend::nf_tables) {
+  return with(a_port()).edit([&](Snapshot& node) {
+    give_uplink(node, {});
+    const Rule jump{.action = {.kind = Action::Kind::jump, .chain = chain}};
+    add_base(node, {.backend = backend,
+                    .table = "nat",
+                    .chain = "PREROUTING",
+                    .hook = "prerouting",
+                    .rules = {jump}});
+    for (NftTable& table : *node.networks.front().nft)
+      if (backend == Backend::nf_tables && table.family == "ip" && table.name == "nat")
+        table.host_ports = {kChain};
+    for (LegacyTable& table : *node.networks.front().legacy)
+      if (backend == Backend::legacy && table.name == "nat") table.host_ports = {kChain};
+  });
+}
+
+TEST(HostportOrphan, FindsChainsThatNothingLeadsTo) {
+  for (const Backend backend : kAllBackends) {
+    const CheckResult result =
+        result_of("hostport_orphan", a_node_that_jumps("KUBE-SERVICES", backend));
+    ASSERT_EQ(result.findings.size(), 1U) << to_string(backend);
+    EXPECT_EQ(result.findings[0].severity, Severity::error);
+    EXPECT_THAT(text_of(result.findings[0]),
+                HasSubstr("-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT"));
+    EXPECT_EQ(result_of("hostport_orphan", a_node_that_jumps("CNI-HOSTPORT-DNAT", backend)).status,
+              CheckStatus::pass);
+  }
+}
+
+TEST(HostportOrphan, DoesNotMissAJumpThatWasNotRead) {
+  Snapshot cut = a_node_that_jumps("KUBE-SERVICES");
+  cut.networks.front().packet_path->tables.front().chains.front().cut = true;
+  EXPECT_EQ(result_of("hostport_orphan", cut).status, CheckStatus::pass);
+  Snapshot elsewhere = a_node_that_jumps("KUBE-SERVICES");
+  elsewhere.networks.front().packet_path->questions.clear();
+  EXPECT_EQ(result_of("hostport_orphan", elsewhere).status, CheckStatus::pass);
 }
 
 TEST(HostportOrphan, PassesOverPodsThatAreGone) {

@@ -103,6 +103,79 @@ TEST(RequiredPorts, LooksAtWhatAWorkerSends) {
   EXPECT_EQ(result.findings[0].subject, "konnectivity (tcp 8132, outbound)");
 }
 
+/// A worker whose nat rules begin with this one.
+Snapshot a_translating_node(std::string name, std::string arguments,
+                            std::vector<std::uint16_t> listeners = {10250, 179}) {
+  return a_node().edit([&](Snapshot& node) {
+    Rule rule = accept_port(10250);
+    rule.action = {
+        .kind = Action::Kind::target, .name = std::move(name), .arguments = std::move(arguments)};
+    give_uplink(node, listeners);
+    add_base(node,
+             {.table = "nat", .chain = "CNI-HOSTPORT-DNAT", .hook = "prerouting", .rules = {rule}});
+    follow_translations(node);
+  });
+}
+
+TEST(RequiredPorts, NamesWhoHasTakenAPort) {
+  const CheckResult result =
+      result_of("required_ports", a_translating_node("DNAT", "--to-destination 10.244.3.7:8080"));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].severity, Severity::error);
+  EXPECT_THAT(text_of(result.findings[0]),
+              AllOf(HasSubstr("a rule sends them to 10.244.3.7:8080"),
+                    HasSubstr("sent elsewhere by nf_tables ip nat CNI-HOSTPORT-DNAT, rule 1"),
+                    HasSubstr("hostPort: 10250")));
+}
+
+TEST(RequiredPorts, LooksWhoListensBehindARedirection) {
+  const CheckResult dead =
+      result_of("required_ports", a_translating_node("REDIRECT", "--to-ports 9999"));
+  ASSERT_EQ(dead.findings.size(), 1U);
+  EXPECT_EQ(dead.status, CheckStatus::fail);
+  EXPECT_THAT(text_of(dead.findings[0]), HasSubstr("port 9999: no socket listens there now"));
+  const CheckResult proxy =
+      result_of("required_ports", a_translating_node("REDIRECT", "--to-ports 9999", {9999, 179}));
+  ASSERT_EQ(proxy.findings.size(), 1U);
+  EXPECT_EQ(proxy.findings[0].severity, Severity::info);
+}
+
+TEST(RequiredPorts, IsSilentWhereAPortIsTranslatedToItself) {
+  EXPECT_EQ(
+      result_of("required_ports", a_translating_node("DNAT", "--to-destination 192.0.2.1:10250"))
+          .status,
+      CheckStatus::pass);
+}
+
+Snapshot a_node_closed_in_ipv6(std::vector<NamedNetwork> pods) {
+  return a_node().edit([&](Snapshot& node) {
+    node.node_networks.pods = std::move(pods);
+    give_uplink(node, {10250, 179});
+    add_base(node, {.family = "ip6", .policy = "drop"});
+  });
+}
+
+TEST(RequiredPorts, AsksInBothFamiliesOfACluster) {
+  const CheckResult result = result_of(
+      "required_ports", a_node_closed_in_ipv6({{.cidr = "10.244.0.0/16"}, {.cidr = "fd00::/56"}}));
+  EXPECT_EQ(result.status, CheckStatus::warn);
+  ASSERT_EQ(result.findings.size(), 2U);
+  EXPECT_EQ(result.findings[0].subject, "kube-router BGP (tcp 179, IPv6)");
+  EXPECT_EQ(result_of("required_ports", a_node_closed_in_ipv6({{.cidr = "fd00::/56"}})).status,
+            CheckStatus::fail);
+  EXPECT_EQ(result_of("required_ports", a_node_closed_in_ipv6({{.cidr = "10.244.0.0/16"}})).status,
+            CheckStatus::pass);
+}
+
+TEST(RequiredPorts, SaysOnceWhatOneChainDoesInBothFamilies) {
+  Snapshot snapshot = a_node_closed_in_ipv6({{.cidr = "10.244.0.0/16"}, {.cidr = "fd00::/56"}});
+  snapshot.networks.at(0).packet_path->tables.front().family = "inet";
+  const CheckResult result = result_of("required_ports", snapshot);
+  ASSERT_EQ(result.findings.size(), 2U);
+  EXPECT_THAT(text_of(result.findings[0]),
+              AllOf(HasSubstr("a new ipv4 packet"), HasSubstr("a new ipv6 packet")));
+}
+
 TEST(RequiredPorts, SkipsAndDoesNotPassWhereItCannotAsk) {
   EXPECT_EQ(result_of("required_ports", a_plain_machine()).status, CheckStatus::skip);
   EXPECT_EQ(result_of("required_ports", a_node()).status, CheckStatus::skip);

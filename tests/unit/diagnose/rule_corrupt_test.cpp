@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "finding_matchers.h"
+#include "path_builder.h"
 #include "snapshot_builder.h"
 
 namespace iptmode {
@@ -48,6 +49,24 @@ TEST(RuleCorrupt, FindsADropWithoutItsMark) {
   EXPECT_EQ(result.findings[0].severity, Severity::critical);
   EXPECT_EQ(result.findings[0].subject, "KUBE-FIREWALL in filter, ipv4");
   EXPECT_THAT(text_of(result.findings[0]), HasSubstr("every packet to and from this node"));
+}
+
+TEST(RuleCorrupt, LooksIntoLegacyTables) {
+  const auto with_drop = [](std::vector<Condition> conditions) {
+    return a_node().edit([&](Snapshot& node) {
+      give_uplink(node, {});
+      add_base(node, {.backend = Backend::legacy});
+      node.networks.front().packet_path->tables.front().chains.push_back(
+          {.name = "KUBE-FIREWALL",
+           .rules = {
+               {.number = 2, .rule = {.conditions = std::move(conditions), .action = kDrop}}}});
+    });
+  };
+  const CheckResult result = result_of("rule_corrupt", with_drop({}));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].subject, "KUBE-FIREWALL in filter, legacy, ipv4");
+  EXPECT_THAT(text_of(result.findings[0]), HasSubstr("-t filter -S 'KUBE-FIREWALL'"));
+  EXPECT_EQ(result_of("rule_corrupt", with_drop({kMark})).status, CheckStatus::pass);
 }
 
 TEST(RuleCorrupt, LeavesTheSoundRulesOfThatChainAlone) {

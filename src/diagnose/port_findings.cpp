@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/port_findings.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "diagnose/node_commands.h"
+#include "iptmode/address.h"
+
+namespace iptmode::checks {
+namespace {
+
+constexpr std::uint8_t kTcp = 6;
+
+const Doors& doors_of(const PortCase& port) {
+  return *port.snapshot.network().doors;
+}
+
+std::uint16_t number_of(const std::string& bytes) {
+  std::uint16_t number = 0;
+  for (const char byte : bytes)
+    number = static_cast<std::uint16_t>(number << 8U | static_cast<unsigned char>(byte));
+  return number;
+}
+
+/// The port that packets come to in the end.
+std::uint16_t final_port(const PortCase& port) {
+  const auto& ports = port.fate.packet.destination_port;
+  return port.fate.translated_by.empty() || ports.empty() ? port.port.port
+                                                          : number_of(ports.front().low);
+}
+
+std::string port_words(const NodePort& port) {
+  if (port.port == 0) return fmt::format("IP protocol {}", port.protocol);
+  return fmt::format("{} {}", port.protocol == kTcp ? "tcp" : "udp", port.port);
+}
+
+std::string listening_words(const PortCase& port, std::uint16_t number) {
+  if (port.port.way == Packet::Way::output || port.port.port == 0) return "";
+  return doors_of(port).listens(port.port.protocol, number) ? "a socket listens there"
+                                                            : "no socket listens there now";
+}
+
+/// "10.244.3.7:8080", "[fd00::1]:8080"
+std::string place_words(const PortCase& port) {
+  const auto& destination = port.fate.packet.destination;
+  const std::string address =
+      destination.empty() ? std::string{"an address"} : address_text(destination.front().low);
+  const bool bracket = address.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", bracket ? "[" : "", address, bracket ? "]" : "",
+                     final_port(port));
+}
+
+/// The match that lets the packet through, in the words of iptables and of nft.
+std::string match_words(const PortCase& port, bool native) {
+  const std::uint8_t number = port.port.protocol;
+  if (port.port.port == 0) return fmt::format("{} {}", native ? "meta l4proto" : "-p", number);
+  const std::string_view protocol = number == kTcp ? "tcp" : "udp";
+  return native ? fmt::format("{} dport {}", protocol, final_port(port))
+                : fmt::format("-p {} --dport {}", protocol, final_port(port));
+}
+
+std::string firewalld_step(const NodePort& port) {
+  const std::string what = port.port == 0 ? fmt::format("--add-protocol={}", port.protocol)
+                                          : fmt::format("--add-port={}/{}", port.port,
+                                                        port.protocol == kTcp ? "tcp" : "udp");
+  return fmt::format(
+      "firewall-cmd --permanent --zone=$(firewall-cmd --get-default-zone) {} && firewall-cmd "
+      "--reload",
+      what);
+}
+
+std::vector<std::string> open_it(const PortCase& port) {
+  const PacketFate& fate = port.fate;
+  if (fate.table == "firewalld" && port.port.way == Packet::Way::input)
+    return {firewalld_step(port.port)};
+  const bool iptables =
+      fate.backend == Backend::legacy || is_iptables_nft_table(fate.family, fate.table);
+  const IpFamily family = fate.family == "ip6" ? IpFamily::ipv6 : IpFamily::ipv4;
+  const std::string step = iptables ? fmt::format("{} -t {} -I {} {} -j ACCEPT",
+                                                  command_for(port.snapshot, fate.backend, family),
+                                                  fate.table, fate.chain, match_words(port, false))
+                                    : fmt::format("nft insert rule {} {} {} {} accept", fate.family,
+                                                  fate.table, fate.chain, match_words(port, true));
+  return {step, "then say the same to whatever loads these rules, or the next start takes it away"};
+}
+
+/// Who may have taken the port, by the chain that the rule is in.
+std::vector<std::string> free_it(const PortCase& port) {
+  const auto in_chain = [&](std::string_view name) {
+    return port.fate.translated_by.find(name) != std::string::npos;
+  };
+  const std::string number = std::to_string(port.port.port);
+  if (in_chain("CNI-DN-") || in_chain("CNI-HOSTPORT") || in_chain("cni_hostport"))
+    return {
+        fmt::format("a pod of this node has this port as its hostPort: give it another "
+                    "(kubectl get pods -A -o yaml, look for `hostPort: {}`)",
+                    number)};
+  if (in_chain("KUBE-"))
+    return {
+        fmt::format("a Service has this port at an address of the node, as nodePort, external "
+                    "address or load balancer: give it another (kubectl get services -A | "
+                    "grep -w {})",
+                    number)};
+  if (in_chain(" DOCKER"))
+    return {"a container of Docker publishes this port: docker ps --filter publish=" + number};
+  return {"take the rule away, also where it is loaded from, or let it spare this port"};
+}
+
+std::vector<std::string> evidence_of(const PortCase& port) {
+  std::vector<std::string> lines{"needed here: " + port.need.why};
+  if (std::string words = listening_words(port, port.port.port); !words.empty())
+    lines.push_back(std::move(words));
+  if (!port.fate.translated_by.empty())
+    lines.push_back("sent elsewhere by " + port.fate.translated_by);
+  lines.push_back(describe_fate(port));
+  return lines;
+}
+
+Finding closed(const PortCase& port) {
+  return {.severity = port.need.severity,
+          .subject = subject_of(port),
+          .message = fmt::format("The node's firewall {} new packets {} {}: {}.",
+                                 port.fate.kind == PacketFate::Kind::dropped ? "drops" : "rejects",
+                                 port.port.way == Packet::Way::input ? "to" : "on their way to",
+                                 subject_of(port), port.need.harm),
+          .evidence = evidence_of(port),
+          .remedy = open_it(port)};
+}
+
+/// The packets go to another machine or to a pod.
+Finding taken(const PortCase& port) {
+  return {.severity = port.need.severity,
+          .subject = subject_of(port),
+          .message = fmt::format("New packets to {} do not arrive there: a rule sends them to {}. "
+                                 "Somebody else has taken the port: {}.",
+                                 subject_of(port), place_words(port), port.need.harm),
+          .evidence = evidence_of(port),
+          .remedy = free_it(port)};
+}
+
+/// The packets stay on the node and come to another port.
+Finding redirected(const PortCase& port) {
+  const bool answered = doors_of(port).listens(port.port.protocol, final_port(port));
+  Finding finding{.severity = answered ? Severity::info : port.need.severity,
+                  .subject = subject_of(port),
+                  .message = fmt::format("New packets to {} come to port {} of the node instead.",
+                                         subject_of(port), final_port(port)),
+                  .evidence = evidence_of(port),
+                  .remedy = free_it(port)};
+  finding.evidence.push_back(
+      fmt::format("port {}: {}", final_port(port), listening_words(port, final_port(port))));
+  if (!answered) finding.message += fmt::format(" No socket listens there: {}.", port.need.harm);
+  return finding;
+}
+
+Finding undecidable(const PortCase& port) {
+  Finding finding{
+      .severity = Severity::info,
+      .subject = subject_of(port),
+      .message = fmt::format("Whether the node's firewall lets new packets to {} pass depends on "
+                             "what cannot be told from the rules.",
+                             subject_of(port)),
+      .evidence = evidence_of(port),
+      .remedy = {"look at the rule that is shown: addresses, sets, limits or another order may "
+                 "decide"}};
+  return finding;
+}
+
+std::string packet_words(const PacketQuestion& question) {
+  const Packet& packet = question.packet;
+  const bool in = packet.way == Packet::Way::input;
+  const auto& links = in ? packet.in_interfaces : packet.out_interfaces;
+  return fmt::format("a new {} packet {} {}", to_string(packet.family),
+                     in ? "that comes in by" : "that goes out by",
+                     links.empty() ? std::string{"any interface"} : links.front());
+}
+
+}  // namespace
+
+std::string subject_of(const PortCase& port) {
+  return fmt::format("{} ({}{}{})", port.port.title, port_words(port.port),
+                     port.question.packet.family == IpFamily::ipv6 ? ", IPv6" : "",
+                     port.port.way == Packet::Way::output ? ", outbound" : "");
+}
+
+std::string describe_fate(const PortCase& port) {
+  if (port.fate.kind == PacketFate::Kind::undecidable)
+    return fmt::format("{}: depends on {}", packet_words(port.question), port.fate.decided_by);
+  return fmt::format("{}: {} by {}", packet_words(port.question), to_string(port.fate.kind),
+                     port.fate.decided_by);
+}
+
+std::optional<Finding> finding_of(const PortCase& port) {
+  const PacketFate& fate = port.fate;
+  if (fate.kind == PacketFate::Kind::undecidable) return undecidable(port);
+  const bool inbound = port.port.way == Packet::Way::input;
+  const bool translated = inbound && !fate.translated_by.empty();
+  if (translated && fate.packet.way == Packet::Way::forward) return taken(port);
+  if (fate.kind != PacketFate::Kind::accepted) return closed(port);
+  if (translated && final_port(port) != port.port.port) return redirected(port);
+  return std::nullopt;
+}
+
+}  // namespace iptmode::checks

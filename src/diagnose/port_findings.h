@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "diagnose/port_needs.h"
+#include "iptmode/snapshot.h"
+
+namespace iptmode::checks {
+
+/// A port that is needed here, in one address family, and what becomes of packets to it.
+struct PortCase {
+  const Snapshot& snapshot;
+  const NodePort& port;
+  const PacketQuestion& question;
+  const PortNeed& need;
+  const PacketFate& fate;
+};
+
+/// "kubelet (tcp 10250)", "konnectivity (tcp 8132, outbound)", "kubelet (tcp 10250, IPv6)"
+[[nodiscard]] std::string subject_of(const PortCase& port);
+
+/// "a new ipv4 packet that comes in by eth0: dropped by legacy filter INPUT, policy drop"
+[[nodiscard]] std::string describe_fate(const PortCase& port);
+
+/// What there is to say: nothing where packets arrive.
+[[nodiscard]] std::optional<Finding> finding_of(const PortCase& port);
+
+}  // namespace iptmode::checks

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/port_needs.h"
+
+namespace iptmode::checks {
+namespace {
+
+constexpr std::uint8_t kTcp = 6;
+
+using MaybeNeed = std::optional<PortNeed>;
+
+bool is_controller(NodeRole role) {
+  return role == NodeRole::controller || role == NodeRole::controller_worker;
+}
+
+bool is_worker(NodeRole role) {
+  return role == NodeRole::worker || role == NodeRole::controller_worker;
+}
+
+/// What decides whether a port is needed.
+struct Circumstances {
+  NodeRole role = NodeRole::none;
+  const Domain& domain;
+  const Doors& doors;
+
+  [[nodiscard]] bool runs(ComponentKind kind) const { return domain.find(kind) != nullptr; }
+  [[nodiscard]] bool controller_listens(std::uint16_t port) const {
+    return is_controller(role) && doors.listens(kTcp, port);
+  }
+  [[nodiscard]] bool has_vxlan() const {
+    if (!domain.network->links) return true;  // Calico's encapsulation of k0s' choice
+    for (const NetworkLink& link : *domain.network->links)
+      if (link.kind == "vxlan" && link.name == "vxlan.calico") return true;
+    return false;
+  }
+};
+
+MaybeNeed need_of_controller(const NodePort& port, const Circumstances& node) {
+  if (!node.controller_listens(port.port)) return std::nullopt;
+  if (port.id == "kubeApiserver")
+    return PortNeed{"the API of a controller", "workers and kubectl cannot reach the API"};
+  if (port.id == "konnectivity")
+    return PortNeed{"konnectivity's server of a controller",
+                    "logs, exec and webhooks do not work: the workers' agents cannot connect"};
+  if (port.id == "etcdPeers")
+    return PortNeed{"etcd of a controller",
+                    "a second controller cannot join, etcd loses its quorum", Severity::warning};
+  if (port.id == "k0sJoin")
+    return PortNeed{"k0s' join API of a controller", "no other controller can join",
+                    Severity::warning};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PortNeed> need_of(const NodePort& port, NodeRole role, const Domain& domain,
+                                const Doors& doors) {
+  const Circumstances node{.role = role, .domain = domain, .doors = doors};
+  if (port.id == "kubeRouterBgp" && node.runs(ComponentKind::kube_router))
+    return PortNeed{"kube-router runs", "the other nodes do not learn the way to this node's pods"};
+  if (port.id == "calicoVxlan" && node.runs(ComponentKind::calico_node) && node.has_vxlan())
+    return PortNeed{"Calico encapsulates in VXLAN", "packets from pods of other nodes are lost"};
+  if (port.id == "kubelet" && node.runs(ComponentKind::kubelet))
+    return PortNeed{"kubelet runs",
+                    "logs, exec, port-forward and metrics of this node do not work"};
+  if (port.id == "vrrp" && node.runs(ComponentKind::keepalived))
+    return PortNeed{"keepalived runs", "every controller takes the virtual address for itself"};
+  if (port.way == Packet::Way::output && is_worker(node.role))
+    return PortNeed{"a worker connects to its controllers",
+                    "this worker cannot connect to its controllers"};
+  return port.way == Packet::Way::input ? need_of_controller(port, node) : std::nullopt;
+}
+
+}  // namespace iptmode::checks
