@@ -84,6 +84,21 @@ class Firewalld(unittest.TestCase):
     def snapshot(self):
         return self.iptmode("snapshot")
 
+    def snapshot_from_a_container(self):
+        """Seen from where the host's files are below /run/host and the bus is nowhere else."""
+        script = (
+            "mkdir -p /run/host && mount --rbind / /run/host && mount -t tmpfs tmpfs /run/dbus && "
+            "mount -t tmpfs tmpfs /etc/firewalld && "
+            'exec "$1" --host-root /run/host snapshot'
+        )
+        done = subprocess.run(
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
+             os.environ["IPTMODE"]],
+            capture_output=True, text=True, check=False, timeout=30, env={"PATH": PATH},
+        )
+        self.assertEqual("", done.stderr)
+        return json.loads(done.stdout)
+
     def findings(self, check):
         report = self.iptmode("-o", "json", "--only", check)["checks"][check]
         return report["status"], [finding["message"] for finding in report["findings"]]
@@ -112,6 +127,13 @@ class Firewalld(unittest.TestCase):
         # kube-api of this release includes kubelet.
         self.assertEqual(["10250/tcp"], k0s["servicePorts"])
         self.assertIn("ACCEPT", [p["target"] for p in seen["policies"] if p["policy"] == "out"])
+
+    def test_a_container_hears_the_daemon_through_the_hosts_root(self):
+        inside, outside = self.snapshot_from_a_container(), self.snapshot()
+        self.assertEqual([], [gap for gap in inside["gaps"] if gap["hides"] == "firewalld"])
+        self.assertEqual("daemon", inside["firewalld"]["source"])
+        for key in ("zones", "policies", "file", "daemon", "pid", "version"):
+            self.assertEqual(outside["firewalld"][key], inside["firewalld"][key], key)
 
     def test_files_and_daemon_say_the_same(self):
         live = self.snapshot()
