@@ -25,6 +25,6 @@ struct LostPacket {
                                                       const NetworkState& network);
 
 /// "a new tcp packet from a pod (10.244.3.253) to the outside (203.0.113.1): dropped by ..."
-[[nodiscard]] std::string describe(const LostPacket& packet);
+[[nodiscard]] std::string describe(const LostPacket& lost);
 
 }  // namespace iptmode::checks
