@@ -83,8 +83,14 @@ class Judge:
     def _opening(self, call):
         if call.name in ("open", "openat", "openat2", "creat"):
             writes = re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b", call.arguments)
+            if call.pid in self.scratch and self._locks_itself(call):
+                return
             if (writes or call.name == "creat") and '"/dev/null"' not in call.arguments:
                 self._object("opens for writing", call)
+
+    def _locks_itself(self, call):
+        """iptables-legacy opens its lock so; it is given its own file, of a view that is read-only."""
+        return "O_RDONLY|O_CREAT, " in call.arguments and re.search(self.executables, call.arguments)
 
     def _writing(self, call):
         if call.name in WRITING and not re.match(r"\d+(" + "|".join(
@@ -102,6 +108,8 @@ class Judge:
                 self._object("asks netlink for more than a listing", call)
 
     def _sockopt(self, call):
+        if call.pid in self.scratch:
+            return  # its tables are its own
         option = re.search(r", (SOL_IPV?6?), (IP6?T_SO_\w+|0x4\d)[^,]*, (?:\"(\w+))?", call.arguments)
         if call.name == "setsockopt" and re.search(r"IP6?T_SO_SET", call.arguments):
             self._object("sets tables", call)

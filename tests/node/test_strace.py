@@ -56,6 +56,9 @@ class TheTrace(unittest.TestCase):
 7 mount(NULL, "/", NULL, MS_REC|MS_PRIVATE, NULL) = 0
 7 sendto(3<NETLINK:[NETFILTER:7]>, [{nlmsg_len=20, nlmsg_type=NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_GETGEN, nlmsg_flags=NLM_F_REQUEST}, 20, 0, NULL, 0) = 20
 7 getsockopt(4<socket:[1]>, SOL_IP, IPT_SO_GET_INFO, "filter\\0", [84]) = 0
+8 unshare(CLONE_NEWUSER|CLONE_NEWNET) = 0
+8 setsockopt(4<RAWv6:[2]>, SOL_IPV6, IP6T_SO_SET_REPLACE, "nat\\0", 84) = 0
+8 openat(AT_FDCWD</>, "/usr/sbin/xtables-legacy-multi", O_RDONLY|O_CREAT, 0600) = 3</usr/sbin/xtables-legacy-multi>
 """
     NOT_ALLOWED = """\
 7 openat(AT_FDCWD</>, "/run/xtables.lock", O_RDONLY|O_CREAT, 0600) = 3</run/xtables.lock>
@@ -63,6 +66,10 @@ class TheTrace(unittest.TestCase):
 7 mount(NULL, "/", NULL, MS_REC|MS_PRIVATE, NULL) = 0
 7 sendto(3<NETLINK:[NETFILTER:7]>, [{nlmsg_len=20, nlmsg_type=NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_NEWTABLE, nlmsg_flags=NLM_F_REQUEST}, 20, 0, NULL, 0) = 20
 7 getsockopt(4<socket:[1]>, SOL_IP, IPT_SO_GET_INFO, "mangle\\0", [84]) = 0
+7 setsockopt(4<socket:[1]>, SOL_IP, IPT_SO_SET_REPLACE, "filter\\0", 84) = 0
+7 openat(AT_FDCWD</>, "/usr/sbin/xtables-legacy-multi", O_RDONLY|O_CREAT, 0600) = 3</usr/sbin/xtables-legacy-multi>
+8 unshare(CLONE_NEWUSER|CLONE_NEWNET) = -1 EPERM (Operation not permitted)
+8 setsockopt(4<RAWv6:[2]>, SOL_IPV6, IP6T_SO_SET_REPLACE, "nat\\0", 84) = 0
 7 finit_module(3</lib/modules/x.ko>, "", 0) = 0
 7 execve("/sbin/iptables-wrapper", ["iptables", "-V"], 0x7ff /* 3 vars */) = 0
 7 kill(4711, SIGTERM) = 0
@@ -76,7 +83,8 @@ class TheTrace(unittest.TestCase):
         self.assertEqual(self.judge(self.ALLOWED), [])
 
     def test_objects_to_every_change(self):
-        self.assertEqual(len(self.judge(self.NOT_ALLOWED)), len(self.NOT_ALLOWED.splitlines()))
+        offences = [line for line in self.NOT_ALLOWED.splitlines() if "-1 EPERM" not in line]
+        self.assertEqual(len(self.judge(self.NOT_ALLOWED)), len(offences))
 
     def test_puts_interrupted_calls_together(self):
         calls = list(syscall_trace.parse(

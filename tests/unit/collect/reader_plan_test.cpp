@@ -77,7 +77,8 @@ TEST(ReaderPlan, TakesOneFileOnceAndNamesAllItsPlaces) {
 
 TEST(ReaderPlan, TakesCopiesOfOneReleaseInOnePlaceForOne) {
   Installation copies = a_place(a_program("iptables", 7));
-  for (const std::uint64_t inode : {8U, 9U}) copies.programs.push_back(a_program("iptables-nft", inode));
+  for (const std::uint64_t inode : {8U, 9U})
+    copies.programs.push_back(a_program("iptables-nft", inode));
   copies.programs.push_back(a_program("iptables-nft-save", 10, {1, 8, 13}));
   const auto readers = readers_of(copies, true);
   ASSERT_THAT(readers, SizeIs(2));
