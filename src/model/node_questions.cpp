@@ -94,7 +94,7 @@ std::optional<AddressRange> own_pods(const std::vector<NetworkLink>& links,
     for (const NetworkLink& link : links)
       if (link.name == bridge)
         for (const std::string& address : link.addresses)
-          if (const auto network = parse_network(address);
+          if (auto network = parse_network(address);
               network && is_family(address, family) && !address.starts_with("fe80:"))
             return network;
   return std::nullopt;
@@ -129,7 +129,7 @@ std::string last_address(const AddressRange& network, unsigned before_end) {
   return bytes;
 }
 
-Interval alone(std::string bytes) {
+Interval alone(const std::string& bytes) {
   return {.low = bytes, .high = bytes};
 }
 

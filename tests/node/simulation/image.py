@@ -62,7 +62,7 @@ def _target(image):
 
 
 def _distroless(root, image):
-    """kube-proxy of registry.k8s.io and of k0s up to 1.28: /usr/sbin/iptables -> absolute."""
+    """kube-proxy as upstream ships it, and of k0s up to 1.28: /usr/sbin/iptables -> absolute."""
     for name in SIX_NAMES:
         _link(root / "usr/sbin" / name, f"/usr/sbin/{_target(image)}")
     return root / "usr/sbin"
