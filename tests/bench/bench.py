@@ -125,6 +125,9 @@ def measure(options: argparse.Namespace, command: list[str]) -> tuple[float, flo
 def run_inside(options: argparse.Namespace) -> None:
     backend, wanted, measured, other, _, _ = CASES[options.inside]
     with tempfile.TemporaryDirectory(prefix="iptmode-bench.") as place:
+        # As k0s' data directory and a container's root are (k0s, pkg/constant: DataDirMode, BinDirMode):
+        # what nobody may search has to be read a second time.
+        os.chmod(place, 0o755)
         node = Node(options, backend, wanted, Path(place))
         try:
             node.wait_for_components()
