@@ -43,6 +43,7 @@ struct CheckResult {
   CheckStatus status = CheckStatus::pass;
   std::string message =
       {};  ///< the worst finding's message, the reason of a skip, what exceptions cover; "" else
+  std::vector<std::string> seen = {};  ///< what the check asked and was answered, pass or not
   std::vector<Finding> findings = {};  ///< worst first, then by subject
 };
 

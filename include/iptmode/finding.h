@@ -42,6 +42,7 @@ enum class CheckStatus : std::uint8_t { pass, warn, fail, skip, unknown };
 struct CheckOutcome {
   std::vector<Finding> findings = {};
   std::optional<std::string> skipped = {};    ///< "kube-proxy runs in nftables mode"
+  std::vector<std::string> seen = {};         ///< what it asked and was answered, one a line
   std::optional<std::string> undecided = {};  ///< "the backend of k0s' iptables is not known"
 };
 

@@ -70,6 +70,7 @@ class Examination {
     CheckOutcome outcome =
         check.run != nullptr ? check.run(snapshot_) : check.run_on_readings(snapshot_, readings());
     CheckResult result{.id = check.id, .title = check.title, .severity = check.severity};
+    result.seen = std::move(outcome.seen);
     result.findings = std::move(outcome.findings);
     suppress(result.findings, check.id, exceptions_, snapshot_.taken_at);
     sort_worst_first(result.findings);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "diagnose/node_commands.h"
 #include "iptmode/address.h"
@@ -183,6 +184,15 @@ std::string subject_of(const PortCase& port) {
   return fmt::format("{} ({}{}{})", port.port.title, port_words(port.port),
                      port.question.packet.family == IpFamily::ipv6 ? ", IPv6" : "",
                      port.port.way == Packet::Way::output ? ", outbound" : "");
+}
+
+std::string answer_of(const PortCase& port) {
+  return fmt::format("{}: {}", subject_of(port), fmt::join(evidence_of(port), "; "));
+}
+
+std::string answer_without_need(const NodePort& port, std::string_view why) {
+  return fmt::format("{} ({}{}): not needed: {}", port.title, port_words(port),
+                     port.way == Packet::Way::output ? ", outbound" : "", why);
 }
 
 std::string describe_fate(const PortCase& port) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "diagnose/port_needs.h"
 #include "iptmode/snapshot.h"
@@ -20,6 +21,12 @@ struct PortCase {
 
 /// "kubelet (tcp 10250)", "konnectivity (tcp 8132, outbound)", "kubelet (tcp 10250, IPv6)"
 [[nodiscard]] std::string subject_of(const PortCase& port);
+
+/// The same with the need, the listener and the fate: one line for whoever asks what is open.
+[[nodiscard]] std::string answer_of(const PortCase& port);
+
+/// "etcd peers (tcp 2380): not needed: this is no controller"
+[[nodiscard]] std::string answer_without_need(const NodePort& port, std::string_view why);
 
 /// "a new ipv4 packet that comes in by eth0: dropped by legacy filter INPUT, policy drop"
 [[nodiscard]] std::string describe_fate(const PortCase& port);

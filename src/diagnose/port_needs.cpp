@@ -70,4 +70,13 @@ std::optional<PortNeed> need_of(const NodePort& port, NodeRole role, const Domai
   return port.way == Packet::Way::input ? need_of_controller(port, node) : std::nullopt;
 }
 
+std::string_view why_not_needed(const NodePort& port, NodeRole role) {
+  if (port.way == Packet::Way::output) return "this is no worker";
+  if (port.id == "kubeRouterBgp") return "kube-router does not run";
+  if (port.id == "calicoVxlan") return "Calico does not run, or not with VXLAN";
+  if (port.id == "kubelet") return "kubelet does not run";
+  if (port.id == "vrrp") return "keepalived does not run";
+  return is_controller(role) ? "no socket listens there" : "this is no controller";
+}
+
 }  // namespace iptmode::checks

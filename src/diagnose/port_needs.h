@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "diagnose/domains.h"
 #include "iptmode/finding.h"
@@ -20,5 +21,8 @@ struct PortNeed {
 /// By the node's role and by what runs and listens there; nothing where nobody needs the port.
 [[nodiscard]] std::optional<PortNeed> need_of(const NodePort& port, NodeRole role,
                                               const Domain& domain, const Doors& doors);
+
+/// Of a port without need: "kube-router does not run".
+[[nodiscard]] std::string_view why_not_needed(const NodePort& port, NodeRole role);
 
 }  // namespace iptmode::checks

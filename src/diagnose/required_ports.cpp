@@ -41,7 +41,8 @@ const PacketQuestion* question_of(const PacketPath& path, std::string_view id, I
 
 /// One finding for a base chain that closes the port in both families.
 void judge_port(const Snapshot& snapshot, const NodePort& port, const PortNeed& need,
-                std::vector<Finding>& findings) {
+                CheckOutcome& outcome) {
+  std::vector<Finding>& findings = outcome.findings;
   const PacketPath& path = *snapshot.network().packet_path;
   std::string first_decision;
   for (const IpFamily family : families_of(snapshot)) {
@@ -49,6 +50,7 @@ void judge_port(const Snapshot& snapshot, const NodePort& port, const PortNeed& 
     if (question == nullptr) continue;
     const PacketFate fate = evaluate(path, *question);
     const PortCase judged{snapshot, port, *question, need, fate};
+    outcome.seen.push_back(answer_of(judged));
     auto finding = finding_of(judged);
     if (!finding) continue;
     if (fate.decided_by == first_decision) {
@@ -72,9 +74,13 @@ CheckOutcome judge_required_ports(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
     if (!domain.is_node) continue;
-    for (const NodePort& port : node_ports())
-      if (const auto need = need_of(port, snapshot.node.role, domain, *network.doors))
-        judge_port(snapshot, port, *need, outcome.findings);
+    for (const NodePort& port : node_ports()) {
+      const NodeRole role = snapshot.node.role;
+      if (const auto need = need_of(port, role, domain, *network.doors))
+        judge_port(snapshot, port, *need, outcome);
+      else
+        outcome.seen.push_back(answer_without_need(port, why_not_needed(port, role)));
+    }
   }
   return outcome;
 }
@@ -102,7 +108,8 @@ Check required_ports() {
           "closed in the second one is a warning). A port whose packets a rule sends to a pod or "
           "to another machine counts as closed: somebody has taken it. What the rules say that "
           "cannot be decided is a note with the "
-          "rule, never a guess.",
+          "rule, never a guess. With -v, and as `seen` in JSON: every port, whether it is needed "
+          "here and why, who listens, and what becomes of its packets.",
       .matters =
           "A closed port takes a part of the cluster away: nodes that do not become ready, pods "
           "that do not reach those of other nodes, logs and exec that hang. An accept is final for "

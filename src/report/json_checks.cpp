@@ -27,12 +27,15 @@ Json findings_array(const std::vector<Finding>& findings) {
 
 Json json_checks(const std::vector<CheckResult>& checks) {
   Json object = Json::object();
-  for (const CheckResult& check : checks)
-    object[std::string{check.id}] = {{"title", check.title},
-                                     {"severity", to_string(check.severity)},
-                                     {"status", to_string(check.status)},
-                                     {"message", json_text(check.message)},
-                                     {"findings", findings_array(check.findings)}};
+  for (const CheckResult& check : checks) {
+    Json& member = object[std::string{check.id}];
+    member = {{"title", check.title},
+              {"severity", to_string(check.severity)},
+              {"status", to_string(check.status)},
+              {"message", json_text(check.message)},
+              {"findings", findings_array(check.findings)}};
+    if (!check.seen.empty()) member["seen"] = texts(check.seen);
+  }
   return object;
 }
 

@@ -84,6 +84,17 @@ std::vector<std::string> steps_against_gaps(const std::vector<CheckResult>& chec
   return steps;
 }
 
+// What a check was answered, whatever it made of it.
+Lines seen_lines(const CheckResult& check, const Canvas& canvas) {
+  Lines lines;
+  if (check.seen.empty()) return lines;
+  lines.emplace_back();
+  lines.push_back(canvas.paint(Tone::faint, fmt::format("SEEN BY {}", check.id)));
+  for (const std::string& line : check.seen)
+    append(lines, wrap_after("  ", escape(line), canvas.width));
+  return lines;
+}
+
 constexpr std::array kCheckColumns{Column{.title = "CHECK"}, Column{.title = "STATUS"},
                                    Column{.title = "WHY", .narrowest = 20, .drop_order = 1}};
 
@@ -95,7 +106,9 @@ Lines check_lines(const Report& report, const Canvas& canvas) {
     rows.push_back(
         {.cells = {std::string{check.id}, std::string{to_string(check.status)},
                    check.message.empty() ? std::string{check.title} : escape(check.message)}});
-  return lay_out(kCheckColumns, rows, canvas.width, canvas.paint);
+  Lines lines = lay_out(kCheckColumns, rows, canvas.width, canvas.paint);
+  for (const CheckResult& check : report.checks) append(lines, seen_lines(check, canvas));
+  return lines;
 }
 
 Lines gap_lines(const Report& report, const Canvas& canvas) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "finding_matchers.h"
+#include "iptmode/node_questions.h"
 #include "path_builder.h"
 #include "snapshot_builder.h"
 
@@ -10,6 +11,7 @@ namespace iptmode {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace iptmode::testing;
@@ -46,6 +48,17 @@ TEST(RequiredPorts, IsSilentWhereEverythingNeededIsOpen) {
   EXPECT_EQ(
       result_of("required_ports", a_closed_node({accept_port(10250), accept_port(179)})).status,
       CheckStatus::pass);
+}
+
+TEST(RequiredPorts, SaysOfEveryPortWhatBecomesOfIt) {
+  Snapshot snapshot = a_closed_node({accept_port(10250), accept_port(179)});
+  const std::vector<std::string> seen = result_of("required_ports", snapshot).seen;
+  EXPECT_EQ(seen.size(), node_ports().size());
+  EXPECT_THAT(seen, Contains(AllOf(HasSubstr("kubelet (tcp 10250): needed here: kubelet runs; a "
+                                             "socket listens there; a new ipv4 packet"),
+                                   HasSubstr("accepted by nf_tables ip filter INPUT"))));
+  EXPECT_THAT(seen, Contains("kube-apiserver (tcp 6443): not needed: this is no controller"));
+  EXPECT_THAT(seen, Contains(HasSubstr("outbound): needed here: a worker connects")));
 }
 
 TEST(RequiredPorts, AsksForAControllersPortsOnAControllerOnly) {

@@ -68,6 +68,15 @@ TEST(RenderJson, MatchesTheGoldenFile) {
   EXPECT_EQ(text, testing::golden("split.json", text));
 }
 
+TEST(RenderJson, TellsWhatAPassingCheckSaw) {
+  Report report = testing::healthy_report();
+  EXPECT_EQ(render_json(report).find("\"seen\""), std::string::npos);
+  report.checks.front().seen = {"kubelet (tcp 10250): accepted", "a \x1b[31mname"};
+  const std::string json = render_json(report);
+  EXPECT_NE(json.find("\"kubelet (tcp 10250): accepted\""), std::string::npos);
+  EXPECT_EQ(json.find('\x1b'), std::string::npos);
+}
+
 TEST(RenderJson, TellsNotReadFromNothingThere) {
   const Json blind = parsed(testing::blind_report());
   EXPECT_TRUE(blind["kernel"]["legacy"]["ipv4"].is_null());

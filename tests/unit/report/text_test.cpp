@@ -95,6 +95,16 @@ TEST(RenderText, ListsEveryCheckWhenVerbose) {
   EXPECT_NE(text.find("no calico-node runs here"), std::string::npos);
 }
 
+TEST(RenderText, ListsWhatACheckSawWhenVerbose) {
+  Report report = testing::healthy_report();
+  report.checks.front().seen = {"kubelet (tcp 10250): accepted", "a \x1b[31mname"};
+  const std::string text = render_text(report, {.width = 100, .verbose = true});
+  EXPECT_NE(text.find("\nSEEN BY backend_mismatch\n  kubelet (tcp 10250): accepted\n"),
+            std::string::npos);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(render_text(report, {.width = 100}).find("SEEN BY"), std::string::npos);
+}
+
 TEST(RenderText, ColoursOnlyWhenAskedTo) {
   const Report report = testing::split_report();
   const std::string plain = render_text(report, {.colour = false});
