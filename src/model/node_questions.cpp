@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "iptmode/address.h"
+#include "model/other_addresses.h"
 
 namespace iptmode {
 namespace {
@@ -31,22 +32,10 @@ constexpr std::array kPorts{
     NodePort{"konnectivityOut", kTcp, 8132, kOut, "konnectivity"},
 };
 
-Interval range(std::string_view text) {
-  const auto network = parse_network(text);
-  return network ? Interval{.low = network->low, .high = network->high} : Interval{};
-}
-
 /// Nothing but this address, in text.
 Interval one(std::string_view address) {
   const std::string bytes = parse_address(address).value_or("");
   return {.low = bytes, .high = bytes};
-}
-
-/// Addresses that a packet from or to another machine can have.
-std::vector<Interval> others(IpFamily family) {
-  if (family == IpFamily::ipv6) return {range("2000::/3"), range("fc00::/7")};
-  return {{.low = one("1.0.0.0").low, .high = one("126.255.255.255").high},
-          {.low = one("128.0.0.0").low, .high = one("223.255.255.255").high}};
 }
 
 bool is_family(std::string_view address, IpFamily family) {
@@ -167,7 +156,23 @@ struct Uplink {
   IpFamily family = IpFamily::ipv4;
   std::string link = {};
   std::string address = {};
+  std::vector<Interval> sources = {};       ///< of what comes in: no pod of this node sends it
+  std::vector<Interval> destinations = {};  ///< of what goes to a controller: no pod, no Service
 };
+
+/// Network plugins have rules for the addresses of pods and Services, which would leave it open
+/// what becomes of a packet that has none of them.
+void leave_out_the_cluster(Uplink& uplink, const std::vector<NetworkLink>& links,
+                           const NodeNetworks& networks) {
+  std::vector<AddressRange> own;
+  if (const auto pods = own_pods(links, bridges_of(networks), uplink.family)) own.push_back(*pods);
+  uplink.sources = other_addresses(uplink.family, own);
+  std::vector<AddressRange> cluster = own;
+  for (const auto* list : {&networks.pods, &networks.services})
+    for (const NamedNetwork& named : *list)
+      if (const auto network = parse_network(named.cidr)) cluster.push_back(*network);
+  uplink.destinations = other_addresses(uplink.family, cluster);
+}
 
 PacketQuestion question(const NodePort& port, const Uplink& uplink) {
   PacketQuestion asked{.id = std::string{port.id}};
@@ -176,8 +181,8 @@ PacketQuestion question(const NodePort& port, const Uplink& uplink) {
   packet.family = uplink.family;
   packet.protocol = port.protocol;
   const bool in = port.way == kIn;
-  packet.source = in ? others(uplink.family) : std::vector{one(uplink.address)};
-  packet.destination = in ? std::vector{one(uplink.address)} : others(uplink.family);
+  packet.source = in ? uplink.sources : std::vector{one(uplink.address)};
+  packet.destination = in ? std::vector{one(uplink.address)} : uplink.destinations;
   if (port.protocol == kVrrp)
     packet.destination = {one(uplink.family == IpFamily::ipv4 ? "224.0.0.18" : "ff02::12")};
   const std::string number = big_endian(port.port, 2);
@@ -229,7 +234,8 @@ std::vector<PacketQuestion> node_questions(const Doors& doors,
     const std::string link = doors.uplink(family);
     const auto address = address_of(links, link, family);
     if (link.empty() || !address) continue;
-    const Uplink uplink{.family = family, .link = link, .address = *address};
+    Uplink uplink{.family = family, .link = link, .address = *address};
+    leave_out_the_cluster(uplink, links, networks);
     for (const NodePort& port : node_ports()) questions.push_back(question(port, uplink));
     const auto pods = pod_addresses(links, networks, family);
     if (!pods) continue;

@@ -43,6 +43,30 @@ TEST(NodeQuestions, AskAtTheUplinkOfEachFamily) {
   EXPECT_EQ(find(questions, kPodToOutside, IpFamily::ipv6), nullptr);
 }
 
+std::string text_of(const std::vector<Interval>& list) {
+  std::string text;
+  for (const Interval& part : list)
+    text += address_text(part.low) + "-" + address_text(part.high) + " ";
+  return text;
+}
+
+TEST(NodeQuestions, LeaveOutAddressesThatNoPacketOfTheUplinkHas) {
+  const Doors doors{
+      .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
+  const NodeNetworks networks{.pods = {{.cidr = "10.244.0.0/16"}, {.cidr = "fd00:10::/56"}},
+                              .services = {{.cidr = "10.96.0.0/12"}}};
+  const auto questions = node_questions(doors, kLinks, networks);
+  // Pods of other nodes may well ask; those of this node do not come in by the uplink.
+  EXPECT_EQ(text_of(find(questions, "kubelet")->packet.source),
+            "1.0.0.0-10.244.2.255 10.244.4.0-126.255.255.255 128.0.0.0-223.255.255.255 ");
+  EXPECT_EQ(text_of(find(questions, "kubeApiserverOut")->packet.destination),
+            "1.0.0.0-10.95.255.255 10.112.0.0-10.243.255.255 10.245.0.0-126.255.255.255 "
+            "128.0.0.0-223.255.255.255 ");
+  EXPECT_EQ(text_of(find(questions, "kubeApiserverOut", IpFamily::ipv6)->packet.destination),
+            "2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fc00::-fd00:f:ffff:ffff:ffff:ffff:ffff:"
+            "ffff fd00:10:0:100::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ");
+}
+
 TEST(NodeQuestions, AskForPodsByTheNetworksThatTheClusterNames) {
   const Doors doors{
       .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
