@@ -199,7 +199,7 @@ std::string describe_fate(const PortCase& port) {
   if (port.fate.kind == PacketFate::Kind::undecidable)
     return fmt::format("{}: depends on {}", packet_words(port.question), port.fate.decided_by);
   return fmt::format("{}: {} by {}", packet_words(port.question), to_string(port.fate.kind),
-                     port.fate.decided_by);
+                     port.fate.decided_by.empty() ? "every base chain" : port.fate.decided_by);
 }
 
 std::optional<Finding> finding_of(const PortCase& port) {

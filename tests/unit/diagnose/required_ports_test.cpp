@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace iptmode::testing;
@@ -58,7 +59,9 @@ TEST(RequiredPorts, SaysOfEveryPortWhatBecomesOfIt) {
                                              "socket listens there; a new ipv4 packet"),
                                    HasSubstr("accepted by nf_tables ip filter INPUT"))));
   EXPECT_THAT(seen, Contains("kube-apiserver (tcp 6443): not needed: this is no controller"));
-  EXPECT_THAT(seen, Contains(HasSubstr("outbound): needed here: a worker connects")));
+  EXPECT_THAT(seen,
+              Contains(AllOf(HasSubstr("outbound): needed here: a worker connects"),
+                             EndsWith("that goes out by eth0: accepted by every base chain"))));
 }
 
 TEST(RequiredPorts, AsksForAControllersPortsOnAControllerOnly) {
