@@ -116,16 +116,17 @@ std::string message_of_verdict(const Report& report) {
   return {};
 }
 
-// The message may hold no quotes; "kubelets hint" reads better than a question mark in the middle.
-std::string without_apostrophes(std::string text) {
-  std::erase(text, '\'');
+// The message may hold no quotes; "kubelets hint" and a bare command read better than question
+// marks.
+std::string without_quotes(std::string text) {
+  std::erase_if(text, [](char c) { return c == '\'' || c == '`'; });
   return text;
 }
 
 }  // namespace
 
 std::string message_of(const Report& report) {
-  return shorten(to_plain_ascii(without_apostrophes(message_of_verdict(report))), kMaxBytes);
+  return shorten(to_plain_ascii(without_quotes(message_of_verdict(report))), kMaxBytes);
 }
 
 }  // namespace iptmode::report

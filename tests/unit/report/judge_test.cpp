@@ -120,6 +120,7 @@ TEST(Message, PutsTheSubjectInFrontUnlessTheSentenceSpeaksOfIt) {
   EXPECT_EQ(message("libvirt in legacy", "libvirt keeps its rules in legacy."),
             "libvirt keeps its rules in legacy");
   EXPECT_EQ(message("kubelet (pid 9)", "kubelet's hint is in both."), "kubelets hint is in both");
+  EXPECT_EQ(message("k0s", "`ip6tables -C` says yes."), "k0s: ip6tables -C says yes");
 }
 
 }  // namespace
