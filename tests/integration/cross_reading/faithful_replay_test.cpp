@@ -9,8 +9,8 @@
 #include "cross_reading/cross_reader.h"
 #include "cross_reading/save_text.h"
 #include "fresh_network.h"
-#include "releases.h"
 #include "rulesets.h"
+#include "with_releases.h"
 
 namespace iptmode::cross_reading::test {
 namespace {
@@ -68,16 +68,7 @@ void expect_faithful(const NetworkReading& network, const CrossReading& reading,
   }
 }
 
-class FaithfulReplay : public testing::Test {
- protected:
-  void SetUp() override {
-    releases_ = releases();
-    if (!releases_.empty()) return;
-    if (roots_are_required()) FAIL() << kNoRoots;
-    GTEST_SKIP() << kNoRoots;
-  }
-  std::vector<Release> releases_ = {};
-};
+class FaithfulReplay : public WithReleases {};
 
 using Loader = void (*)(const Release&, const std::filesystem::path&);
 

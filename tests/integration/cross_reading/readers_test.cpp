@@ -8,7 +8,7 @@
 #include "cross_reading/cross_reader.h"
 #include "fresh_network.h"
 #include "probe_fixture.h"
-#include "releases.h"
+#include "with_releases.h"
 
 namespace iptmode::cross_reading::test {
 namespace {
@@ -25,14 +25,8 @@ constexpr const char* kRules =
     "-A KUBE-FIREWALL -p tcp -m tcp --dport 30000:32767 -j ACCEPT\n"
     "-A KUBE-FIREWALL -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n";
 
-class Readers : public testing::Test {
+class Readers : public WithReleases {
  protected:
-  void SetUp() override {
-    releases_ = releases();
-    if (!releases_.empty()) return;
-    if (roots_are_required()) FAIL() << kNoRoots;
-    GTEST_SKIP() << kNoRoots;
-  }
   [[nodiscard]] const Release& release(Version version) const {
     return *std::ranges::find(releases_, version, &Release::version);
   }
@@ -43,7 +37,6 @@ class Readers : public testing::Test {
     for (const Version version : versions) candidates.push_back(candidate(release(version)));
     return CrossReader::start(*network.state.nft, std::move(candidates), options).finish();
   }
-  std::vector<Release> releases_ = {};
 };
 
 const FamilyReading& only_family(const ReaderReadings& readings) {

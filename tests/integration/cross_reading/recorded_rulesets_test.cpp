@@ -9,6 +9,7 @@
 #include "fresh_network.h"
 #include "iptmode/cross_verdict.h"
 #include "rulesets.h"
+#include "with_releases.h"
 
 namespace iptmode::cross_reading::test {
 namespace {
@@ -71,16 +72,7 @@ std::map<Outcome, int> compare(const Snapshot& snapshot, Version writer) {
   return counts;
 }
 
-class RecordedRulesets : public testing::Test {
- protected:
-  void SetUp() override {
-    releases_ = releases();
-    if (!releases_.empty()) return;
-    if (roots_are_required()) FAIL() << kNoRoots;
-    GTEST_SKIP() << kNoRoots;
-  }
-  std::vector<Release> releases_ = {};
-};
+class RecordedRulesets : public WithReleases {};
 
 TEST_F(RecordedRulesets, AreReadAsTheirWordsSay) {
   for (const auto& path : rulesets_in(IPTMODE_RECORDED))

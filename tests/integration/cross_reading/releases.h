@@ -17,7 +17,6 @@ struct Release {
 /// 1.8.7, 1.8.9, 1.8.11, 1.8.13; empty where they were not fetched.
 [[nodiscard]] std::vector<Release> releases();
 
-inline constexpr const char* kNoRoots = "no roots: run tests/node/fetch_roots";
 /// IPTMODE_REQUIRE_ROOTS=1: what cannot be tried without them fails.
 [[nodiscard]] bool roots_are_required();
 

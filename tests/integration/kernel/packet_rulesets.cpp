@@ -9,12 +9,6 @@
 namespace iptmode::kernel {
 namespace {
 
-constexpr const char* kNft4 = "iptables-nft-restore";
-constexpr const char* kNft6 = "ip6tables-nft-restore";
-constexpr const char* kLegacy4 = "iptables-legacy-restore";
-constexpr const char* kLegacy6 = "ip6tables-legacy-restore";
-constexpr const char* kNative = "nft -f -";
-
 /// A filter table with these lines.
 std::string filter(const std::string& lines) {
   return "*filter\n" + lines + "COMMIT\n";

@@ -7,6 +7,13 @@
 
 namespace iptmode::kernel {
 
+// The commands of a ruleset.
+inline constexpr const char* kNft4 = "iptables-nft-restore";
+inline constexpr const char* kNft6 = "ip6tables-nft-restore";
+inline constexpr const char* kLegacy4 = "iptables-legacy-restore";
+inline constexpr const char* kLegacy6 = "ip6tables-legacy-restore";
+inline constexpr const char* kNative = "nft -f -";
+
 /// A firewall for PacketLab: commands and what they are fed.
 struct PacketRuleset {
   std::string name = {};

@@ -4,12 +4,6 @@
 namespace iptmode::kernel {
 namespace {
 
-constexpr const char* kNft4 = "iptables-nft-restore";
-constexpr const char* kNft6 = "ip6tables-nft-restore";
-constexpr const char* kLegacy4 = "iptables-legacy-restore";
-constexpr const char* kLegacy6 = "ip6tables-legacy-restore";
-constexpr const char* kNative = "nft -f -";
-
 std::string nat(const std::string& lines) {
   return "*nat\n:PREROUTING ACCEPT\n:OUTPUT ACCEPT\n:POSTROUTING ACCEPT\n" + lines + "COMMIT\n";
 }
