@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bus/connection.h"
 
-#include <systemd/sd-bus.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <string_view>
+
+#include "bus/libsystemd.h"
 
 namespace iptmode::bus {
 
@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::size_t kMaxEntries = 4096;  // of one array; a zone has a dozen
 constexpr std::size_t kMaxWords = 200;     // of an error that somebody else wrote
+
+/// For whoever has a connection: it is there then.
+const Libsystemd& sd() {
+  return *libsystemd();
+}
 
 /// sd-bus' own convention: a negative errno value.
 tl::unexpected<Error> bus_error(int negative, const Method& method) {
@@ -26,7 +31,7 @@ struct CallError {
   CallError(CallError&&) = delete;
   CallError& operator=(const CallError&) = delete;
   CallError& operator=(CallError&&) = delete;
-  ~CallError() { sd_bus_error_free(&value); }
+  ~CallError() { sd().bus_error_free(&value); }
 
   [[nodiscard]] std::string words() const {
     std::string words = value.name != nullptr ? value.name : "";
@@ -38,20 +43,20 @@ struct CallError {
 /// Calls `read_one` for each element until the array is at its end. Zero or more on success.
 template <class ReadOne>
 int for_each(sd_bus_message* message, const char* contents, const ReadOne& read_one) {
-  int entered = sd_bus_message_enter_container(message, SD_BUS_TYPE_ARRAY, contents);
+  int entered = sd().bus_message_enter_container(message, SD_BUS_TYPE_ARRAY, contents);
   if (entered < 0) return entered;
   for (std::size_t count = 0; entered > 0; ++count) {
-    const int at_end = sd_bus_message_at_end(message, 0);
+    const int at_end = sd().bus_message_at_end(message, 0);
     if (at_end != 0) break;
     if (count == kMaxEntries) return -E2BIG;
     if (const int read = read_one(); read < 0) return read;
   }
-  return sd_bus_message_exit_container(message);
+  return sd().bus_message_exit_container(message);
 }
 
 int read_text(sd_bus_message* message, std::string& text) {
   const char* bytes = nullptr;
-  const int read = sd_bus_message_read_basic(message, SD_BUS_TYPE_STRING, &bytes);
+  const int read = sd().bus_message_read_basic(message, SD_BUS_TYPE_STRING, &bytes);
   if (read > 0) text = bytes;
   return read;
 }
@@ -64,7 +69,7 @@ int read_pairs(sd_bus_message* message, std::vector<std::string>& list) {
   return for_each(message, "(ss)", [&] {
     const char* first = nullptr;
     const char* second = nullptr;
-    const int read = sd_bus_message_read(message, "(ss)", &first, &second);
+    const int read = sd().bus_message_read(message, "(ss)", &first, &second);
     if (read > 0) list.push_back(std::string{first} + "/" + second);
     return read;
   });
@@ -73,45 +78,45 @@ int read_pairs(sd_bus_message* message, std::vector<std::string>& list) {
 int read_value(sd_bus_message* message, Value& value) {
   const char* contents = nullptr;
   char type = 0;
-  const int peeked = sd_bus_message_peek_type(message, &type, &contents);
+  const int peeked = sd().bus_message_peek_type(message, &type, &contents);
   if (peeked < 0) return peeked;
   const std::string_view kind = contents != nullptr ? contents : "";
   if (kind != "s" && kind != "b" && kind != "as" && kind != "a(ss)")
-    return sd_bus_message_skip(message, "v");
+    return sd().bus_message_skip(message, "v");
 
-  int read = sd_bus_message_enter_container(message, SD_BUS_TYPE_VARIANT, contents);
+  int read = sd().bus_message_enter_container(message, SD_BUS_TYPE_VARIANT, contents);
   if (read < 0) return read;
   if (kind == "s") read = read_text(message, value.text);
   if (kind == "as") read = read_list(message, value.list);
   if (kind == "a(ss)") read = read_pairs(message, value.list);
   if (kind == "b") {
     int flag = 0;
-    read = sd_bus_message_read_basic(message, SD_BUS_TYPE_BOOLEAN, &flag);
+    read = sd().bus_message_read_basic(message, SD_BUS_TYPE_BOOLEAN, &flag);
     value.flag = flag != 0;
   }
-  return read < 0 ? read : sd_bus_message_exit_container(message);
+  return read < 0 ? read : sd().bus_message_exit_container(message);
 }
 
 /// One element {key, something}: `read_rest` reads the something.
 template <class ReadRest>
 int read_entry(sd_bus_message* message, const char* contents, const ReadRest& read_rest) {
-  int read = sd_bus_message_enter_container(message, SD_BUS_TYPE_DICT_ENTRY, contents);
+  int read = sd().bus_message_enter_container(message, SD_BUS_TYPE_DICT_ENTRY, contents);
   if (read < 0) return read;
   std::string key;
   if (read = read_text(message, key); read < 0) return read;
   if (read = read_rest(std::move(key)); read < 0) return read;
-  return sd_bus_message_exit_container(message);
+  return sd().bus_message_exit_container(message);
 }
 
 }  // namespace
 
 void Connection::CloseBus::operator()(sd_bus* bus) const {
-  sd_bus_close(bus);  // without flushing: nothing is left to be said
-  sd_bus_unref(bus);
+  sd().bus_close(bus);  // without flushing: nothing is left to be said
+  sd().bus_unref(bus);
 }
 
 void Connection::DropMessage::operator()(sd_bus_message* message) const {
-  sd_bus_message_unref(message);
+  sd().bus_message_unref(message);
 }
 
 std::uint64_t Connection::left_usec() const {
@@ -122,14 +127,15 @@ std::uint64_t Connection::left_usec() const {
 
 Result<Connection> Connection::over(sys::UniqueFd socket, std::chrono::milliseconds timeout) {
   constexpr Method kHello{"org.freedesktop.DBus", nullptr, nullptr, "connect"};
+  if (!libsystemd()) return tl::unexpected{libsystemd().error()};
   sd_bus* bus = nullptr;
-  if (const int made = sd_bus_new(&bus); made < 0) return bus_error(made, kHello);
+  if (const int made = sd().bus_new(&bus); made < 0) return bus_error(made, kHello);
   Connection connection{bus, Clock::now() + timeout};
   const int fd = socket.get();
-  if (const int set = sd_bus_set_fd(bus, fd, fd); set < 0) return bus_error(set, kHello);
+  if (const int set = sd().bus_set_fd(bus, fd, fd); set < 0) return bus_error(set, kHello);
   (void)socket.release();  // the bus closes it
-  if (const int set = sd_bus_set_bus_client(bus, 1); set < 0) return bus_error(set, kHello);
-  if (const int started = sd_bus_start(bus); started < 0) return bus_error(started, kHello);
+  if (const int set = sd().bus_set_bus_client(bus, 1); set < 0) return bus_error(set, kHello);
+  if (const int started = sd().bus_start(bus); started < 0) return bus_error(started, kHello);
   if (const auto ready = connection.wait_until_ready(); !ready)
     return tl::unexpected{ready.error()};
   return connection;
@@ -139,13 +145,13 @@ Result<Connection> Connection::over(sys::UniqueFd socket, std::chrono::milliseco
 Result<> Connection::wait_until_ready() {
   constexpr Method kHello{"org.freedesktop.DBus", nullptr, nullptr, "Hello"};
   for (;;) {
-    if (sd_bus_is_ready(bus_.get()) > 0) return {};
-    const int done = sd_bus_process(bus_.get(), nullptr);
+    if (sd().bus_is_ready(bus_.get()) > 0) return {};
+    const int done = sd().bus_process(bus_.get(), nullptr);
     if (done < 0) return bus_error(done, kHello);
     const std::uint64_t left = left_usec();
     if (left == 0) return bus_error(-ETIMEDOUT, kHello);
     if (done > 0) continue;
-    if (const int waited = sd_bus_wait(bus_.get(), left); waited < 0 && waited != -EINTR)
+    if (const int waited = sd().bus_wait(bus_.get(), left); waited < 0 && waited != -EINTR)
       return bus_error(waited, kHello);
   }
 }
@@ -153,20 +159,20 @@ Result<> Connection::wait_until_ready() {
 Result<Connection::Message> Connection::call(const Method& method,
                                              const std::vector<std::string>& arguments) {
   sd_bus_message* made = nullptr;
-  int status = sd_bus_message_new_method_call(bus_.get(), &made, method.service, method.path,
-                                              method.interface, method.member);
+  int status = sd().bus_message_new_method_call(bus_.get(), &made, method.service, method.path,
+                                                method.interface, method.member);
   if (status < 0) return bus_error(status, method);
   const Message request{made};
-  status = sd_bus_message_set_auto_start(made, 0);
+  status = sd().bus_message_set_auto_start(made, 0);
   for (const std::string& argument : arguments)
-    if (status >= 0) status = sd_bus_message_append(made, "s", argument.c_str());
+    if (status >= 0) status = sd().bus_message_append(made, "s", argument.c_str());
   const std::uint64_t left = left_usec();
   if (left == 0) status = -ETIMEDOUT;  // zero would mean sd-bus' own default
   if (status < 0) return bus_error(status, method);
 
   CallError error;
   sd_bus_message* answer = nullptr;
-  status = sd_bus_call(bus_.get(), made, left, &error.value, &answer);
+  status = sd().bus_call(bus_.get(), made, left, &error.value, &answer);
   if (status >= 0) return Message{answer};
   auto failure = bus_error(status, method);
   if (error.value.name != nullptr) failure.value().context += " (" + error.words() + ")";
@@ -188,7 +194,7 @@ Result<std::uint32_t> Connection::number(const Method& method,
   const auto answer = call(method, arguments);
   if (!answer) return tl::unexpected{answer.error()};
   std::uint32_t number = 0;
-  const int read = sd_bus_message_read_basic(answer->get(), SD_BUS_TYPE_UINT32, &number);
+  const int read = sd().bus_message_read_basic(answer->get(), SD_BUS_TYPE_UINT32, &number);
   return read > 0 ? Result<std::uint32_t>{number} : bus_error(read < 0 ? read : -EBADMSG, method);
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <nftables/libnftables.h>
-
 #include <string_view>
 
+#include "kernel/libnftables.h"
 #include "kernel/libnftables_child.h"
 
 namespace iptmode::kernel {
@@ -29,15 +28,17 @@ ListedChains refused(std::string_view problem) {
 }  // namespace
 
 ListedChains list_chains_with_libnftables() {
+  const auto nft = load_libnftables();
+  if (!nft) return refused(to_string(nft.error()));
   // Never freed: the child ends now, and freeing thousands of chains one by one takes time.
-  nft_ctx* context = nft_ctx_new(NFT_CTX_DEFAULT);
+  nft_ctx* context = nft->ctx_new(NFT_CTX_DEFAULT);
   if (context == nullptr) return refused("nft_ctx_new");
-  nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_JSON);
-  if (nft_ctx_buffer_output(context) != 0 || nft_ctx_buffer_error(context) != 0)
+  nft->ctx_output_set_flags(context, NFT_CTX_OUTPUT_JSON);
+  if (nft->ctx_buffer_output(context) != 0 || nft->ctx_buffer_error(context) != 0)
     return refused("nft_ctx_buffer_output");
-  if (nft_run_cmd_from_buffer(context, "list chains") != 0)
-    return refused(nft_ctx_get_error_buffer(context));
-  const std::string_view json = nft_ctx_get_output_buffer(context);
+  if (nft->run_cmd_from_buffer(context, "list chains") != 0)
+    return refused(nft->ctx_get_error_buffer(context));
+  const std::string_view json = nft->ctx_get_output_buffer(context);
   if (!json.starts_with(R"({"nftables":)")) return refused("its output is not the JSON of nft");
   return {.outcome = ListedChains::Outcome::listed, .chains = count_chains(json)};
 }
