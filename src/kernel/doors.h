@@ -3,10 +3,6 @@
 
 #include <sys/types.h>
 
-#include <cstdint>
-#include <string_view>
-#include <vector>
-
 #include "iptmode/listeners.h"
 #include "iptmode/result.h"
 
@@ -15,15 +11,5 @@ namespace iptmode::kernel {
 /// Reads the default routes and the listening sockets of the network namespace of `witness`, from
 /// <proc>/<witness>/net. IPv6 may be switched off. Changes nothing.
 [[nodiscard]] Result<Doors> read_doors(int proc_root, pid_t witness);
-
-// The texts of /proc/net, see proc_pid_net(5). A line that is not understood is passed over. Pure.
-
-void parse_routes4(std::string_view text, std::vector<DefaultRoute>& routes);  ///< "route"
-void parse_routes6(std::string_view text, std::vector<DefaultRoute>& routes);  ///< "ipv6_route"
-/// "tcp", "tcp6", "udp", "udp6". At most `kMaxListeners` are added.
-void parse_sockets(std::string_view text, std::uint8_t protocol, std::vector<Listener>& listeners);
-inline constexpr std::size_t kMaxListeners = 4096;
-/// Whether the last whole line of the beginning of "tcp" is of a socket that does not listen.
-[[nodiscard]] bool ends_in_connection(std::string_view text);
 
 }  // namespace iptmode::kernel

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/doors.h"
+#include "kernel/proc_net.h"
 
 #include <gtest/gtest.h>
 
 namespace iptmode::kernel {
 namespace {
 
-TEST(Doors, ReadDefaultRoutesOfBothFamilies) {
+TEST(ProcNet, ReadDefaultRoutesOfBothFamilies) {
   std::vector<DefaultRoute> routes;
   parse_routes4(
       "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
@@ -28,7 +28,7 @@ TEST(Doors, ReadDefaultRoutesOfBothFamilies) {
   EXPECT_EQ(routes, want);
 }
 
-TEST(Doors, ReadListeningSocketsOnly) {
+TEST(ProcNet, ReadListeningSocketsOnly) {
   std::vector<Listener> listeners;
   parse_sockets(
       "  sl  local_address rem_address   st tx_queue\n"
@@ -45,7 +45,7 @@ TEST(Doors, ReadListeningSocketsOnly) {
   EXPECT_EQ(listeners, want);
 }
 
-TEST(Doors, KnowWhereTheListeningSocketsEnd) {
+TEST(ProcNet, KnowWhereTheListeningSocketsEnd) {
   const std::string head = "  sl  local_address rem_address   st tx_queue\n";
   const std::string listening = "   0: 0100007F:2809 00000000:0000 0A 00000000:00000000\n";
   const std::string connection = "   1: 0100007F:2809 0100007F:C001 01 00000000:00000000\n";
@@ -56,6 +56,18 @@ TEST(Doors, KnowWhereTheListeningSocketsEnd) {
   EXPECT_TRUE(ends_in_connection(head + listening + connection));
   EXPECT_TRUE(ends_in_connection(head + connection + connection.substr(0, 10)));
   EXPECT_FALSE(ends_in_connection(connection.substr(0, 20) + "\n"));
+}
+
+TEST(ProcNet, CountsTheSocketsOfAProtocol) {
+  const std::string text =
+      "sockets: used 9\nTCP: inuse 12 orphan 0 tw 0 alloc 1 mem 228\nUDP: inuse 0 mem 0\n"
+      "UDPLITE: inuse 3\nRAW: inuse x\nFRAG: inuse\n";
+  EXPECT_EQ(sockets_in_use(text, "TCP"), 12U);
+  EXPECT_EQ(sockets_in_use(text, "UDP"), 0U);
+  EXPECT_EQ(sockets_in_use(text, "TCP6"), std::nullopt);
+  EXPECT_EQ(sockets_in_use(text, "RAW"), std::nullopt);
+  EXPECT_EQ(sockets_in_use(text, "FRAG"), std::nullopt);
+  EXPECT_EQ(sockets_in_use("", "TCP"), std::nullopt);
 }
 
 }  // namespace
