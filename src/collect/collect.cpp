@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "collect/collect.h"
 
+#include <sched.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "collect/live_sources.h"
@@ -30,6 +32,14 @@ std::string host_prefix(const CollectOptions& options, ProcDirectory& proc) {
   return shares_with_init(proc, "mnt") ? std::string{} : options.proc_root + "/1/root";
 }
 
+/// At least one, where there is no second one either.
+std::size_t processors_beside_ours() {
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  if (::sched_getaffinity(0, sizeof usable, &usable) != 0) return 1;
+  return static_cast<std::size_t>(std::max(CPU_COUNT(&usable) - 1, 1));
+}
+
 }  // namespace
 
 Result<Snapshot> collect(const CollectOptions& options) {
@@ -52,6 +62,7 @@ Result<Snapshot> collect(const CollectOptions& options) {
                         .host = *host,
                         .readers = &readers,
                         .own_pid = proc->own_pid().value_or(0),
+                        .processors = processors_beside_ours(),
                         .hostname = own_name ? &name.nodename[0] : "",
                         .kernel = &name.release[0]};
   Snapshot snapshot = observe(sources, options);

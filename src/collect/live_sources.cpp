@@ -26,7 +26,7 @@ class LiveRunningReaders final : public RunningReaders {
 class LiveLook final : public Look {
  public:
   explicit LiveLook(probe::PlaceProbe probe) : probe_{std::move(probe)} {}
-  void poll() override { (void)probe_.poll(); }
+  bool poll() override { return probe_.poll(); }
   Result<probe::ProbeReport> finish() override { return probe_.finish(); }
 
  private:

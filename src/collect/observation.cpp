@@ -41,7 +41,10 @@ Snapshot observe(const Sources& sources, const CollectOptions& options) {
 }
 
 Observation::Observation(const Sources& sources, const CollectOptions& options)
-    : sources_{sources}, options_{options}, deadline_{options.timeout} {
+    : sources_{sources},
+      options_{options},
+      deadline_{options.timeout},
+      processors_{sources.processors} {
   snapshot_.tool_version = options.tool_version;
   snapshot_.node.hostname = sources.hostname;
   snapshot_.node.kernel = sources.kernel;

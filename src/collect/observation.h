@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,15 +41,20 @@ class Observation {
  private:
   struct RunningLook {
     PlannedLook plan = {};
-    Result<std::unique_ptr<Look>> look = {};
+    std::optional<Result<std::unique_ptr<Look>>> look = {};  ///< nothing before its start
+    std::chrono::steady_clock::time_point begin = {};
+    bool over = false;  ///< there is nothing to wait for
     std::optional<probe::ProbeReport> report = {};
   };
 
   // observation_places.cpp
   void plan_component(std::size_t index, PlacePlan& plan);
-  [[nodiscard]] RunningLook start(PlannedLook plan);
+  void start(RunningLook& look);
+  template <class Visit>
+  void for_each_look(const Visit& visit);
+  [[nodiscard]] std::size_t poll_started_looks();
   [[nodiscard]] PlaceRef host_place(std::string label) const;
-  void poll_looks();
+  void poll_looks();  ///< starts those that there is a processor for
   void finish_host();
   void finish_k0s();
   void finish_components(RunningLook& look);
@@ -88,6 +95,7 @@ class Observation {
   ProcessPlace node_place_ = {};
   std::vector<FoundComponent> found_ = {};
   std::vector<Domain> domains_ = {};
+  std::size_t processors_;  // for children
   std::optional<RunningLook> host_ = {};
   std::optional<RunningLook> k0s_ = {};
   std::vector<RunningLook> looks_ = {};

@@ -90,7 +90,8 @@ void Observation::start_k0s_look(const K0sEvidence& evidence) {
     if (k0s.mount_namespace != node_place_.mount)
       place = {.label = kLabel, .pid = k0s.pid, .mount = k0s.mount_namespace};
   }
-  k0s_ = start({.place = std::move(place), .search_path = {snapshot_.k0s->bin_dir}});
+  k0s_ = RunningLook{.plan = {.place = std::move(place), .search_path = {snapshot_.k0s->bin_dir}}};
+  poll_looks();
 }
 
 }  // namespace iptmode::collect

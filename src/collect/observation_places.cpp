@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 
 #include "collect/arguments.h"
 #include "collect/declared_settings.h"
@@ -17,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLookTimeout = 2000ms;
+constexpr auto kUsualLook = 20ms;
 constexpr std::array<const char*, 2> kOsRelease{"/etc/os-release", "/usr/lib/os-release"};
 constexpr char kHostname[] = "/etc/hostname";
 
@@ -32,26 +34,26 @@ PlaceRef Observation::host_place(std::string label) const {
   return {.label = std::move(label), .pid = 1};
 }
 
-Observation::RunningLook Observation::start(PlannedLook plan) {
-  probe::ProbeRequest request{.search_path = plan.search_path,
+void Observation::start(RunningLook& look) {
+  probe::ProbeRequest request{.search_path = look.plan.search_path,
                               .run = options_.run_programs,
-                              .text_files = plan.text_files,
+                              .text_files = look.plan.text_files,
                               .timeout = deadline_.left(kLookTimeout)};
-  auto look = sources_.places.start(plan.place, std::move(request));
-  return {.plan = std::move(plan), .look = std::move(look)};
+  look.look = sources_.places.start(look.plan.place, std::move(request));
+  look.over = !*look.look;
+  look.begin = std::chrono::steady_clock::now();
 }
 
 void Observation::start_looks() {
-  host_ = start({.place = host_place("host"),
-                 .search_path = host_search_path(),
-                 .text_files = {kOsRelease[0], kOsRelease[1], kHostname}});
+  host_ = RunningLook{.plan = {.place = host_place("host"),
+                               .search_path = host_search_path(),
+                               .text_files = {kOsRelease[0], kOsRelease[1], kHostname}}};
+  poll_looks();
   PlacePlan plan;
   for (std::size_t i = 0; i < found_.size(); ++i)
     if (is_looked_at(found_[i])) plan_component(i, plan);
-  for (PlannedLook& look : plan.take()) {
-    looks_.push_back(start(std::move(look)));
-    poll_looks();
-  }
+  for (PlannedLook& look : plan.take()) looks_.push_back({.plan = std::move(look)});
+  poll_looks();
 }
 
 /// Reads the environment for PATH and, of felix, for its settings; it is not kept.
@@ -77,19 +79,40 @@ void Observation::plan_component(std::size_t index, PlacePlan& plan) {
   if (!planned) add_gap(label_of(component), "too many places to look into", Fact::installations);
 }
 
+template <class Visit>
+void Observation::for_each_look(const Visit& visit) {
+  if (host_) visit(*host_);
+  std::ranges::for_each(looks_, visit);
+  if (k0s_) visit(*k0s_);
+}
+
+/// The result is how many of them need a processor: one that is at work for longer than a look
+/// takes is waiting for something else.
+std::size_t Observation::poll_started_looks() {
+  const auto recent = std::chrono::steady_clock::now() - kUsualLook;
+  std::size_t at_work = 0;
+  for_each_look([&](RunningLook& look) {
+    if (look.look && !look.over) look.over = (**look.look)->poll();
+    if (look.look && !look.over && look.begin > recent) ++at_work;
+  });
+  return at_work;
+}
+
+/// More children than processors would take ours from us while the kernel's tables are read, which
+/// is what takes longest.
 void Observation::poll_looks() {
-  const auto poll = [](RunningLook& look) {
-    if (look.look && *look.look) (*look.look)->poll();
-  };
-  if (host_) poll(*host_);
-  if (k0s_) poll(*k0s_);
-  std::ranges::for_each(looks_, poll);
+  std::size_t at_work = poll_started_looks();
+  for_each_look([&](RunningLook& look) {
+    if (look.look || at_work >= processors_) return;
+    start(look);
+    ++at_work;
+  });
 }
 
 /// False when nothing is known of the place; then a gap says why, for each component in it.
 bool Observation::finish(RunningLook& running, Fact hides) {
-  auto report = running.look ? (*running.look)->finish()
-                             : Result<probe::ProbeReport>{tl::unexpected{running.look.error()}};
+  const auto& look = *running.look;
+  auto report = look ? (*look)->finish() : Result<probe::ProbeReport>{tl::unexpected{look.error()}};
   std::vector<std::string> subjects;
   for (const std::size_t index : running.plan.components)
     subjects.push_back(label_of(found_[index].component));
@@ -136,6 +159,8 @@ void Observation::finish_components(RunningLook& look) {
 }
 
 void Observation::finish_looks() {
+  processors_ = std::numeric_limits<std::size_t>::max();  // all that is left to do is to wait
+  poll_looks();
   finish_host();
   finish_k0s();
   for (RunningLook& look : looks_) {

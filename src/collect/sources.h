@@ -32,8 +32,8 @@ struct PlaceRef {
 class Look {
  public:
   virtual ~Look() = default;
-  /// Does what needs no waiting.
-  virtual void poll() = 0;
+  /// Does what needs no waiting. True when finish() has nothing to wait for.
+  virtual bool poll() = 0;
   /// Waits, at most the timeout that it was started with.
   [[nodiscard]] virtual Result<probe::ProbeReport> finish() = 0;
 };
@@ -136,6 +136,7 @@ struct Sources {
   HostFiles& host;
   Readers* readers = nullptr;  ///< nothing is cross-read without
   pid_t own_pid = 0;           ///< in `processes`
+  std::size_t processors = 1;  ///< for children, beside the one that is ours
   std::string hostname = {};   ///< of our own UTS namespace
   std::string kernel = {};     ///< uname release
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -110,6 +111,9 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   std::vector<Domain> networks_read = {};
   std::vector<NodeNetworks> networks_asked_for = {};  ///< at each of these
   unsigned polls = 0;
+  bool looks_end = false;                  ///< at their first poll; else when they are waited for
+  std::function<void()> before_idle = {};  ///< called while a network is read
+  std::function<void()> after_idle = {};
   Result<std::string> status = sys_error(ENOENT, "connect", "/run/k0s/status.sock");
   std::string status_socket = {};
   Result<std::string> mode = sys_error(ECONNREFUSED, "connect", "127.0.0.1:10249");
@@ -132,7 +136,9 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
                                       const Networks::Options& options) override {
     networks_read.push_back(domain);
     networks_asked_for.push_back(options.networks);
+    if (before_idle) before_idle();
     options.idle();
+    if (after_idle) after_idle();
     if (const auto failure = network_failures.find(domain.network);
         failure != network_failures.end())
       return sys_error(failure->second, "setns net", std::to_string(domain.witness));
@@ -188,7 +194,10 @@ class FakeHost final : public Places, public Networks, public Answers, public Ho
   class FakeLook final : public Look {
    public:
     FakeLook(FakeHost& host, std::string label) : host_{host}, label_{std::move(label)} {}
-    void poll() override { ++host_.polls; }
+    bool poll() override {
+      ++host_.polls;
+      return host_.looks_end;
+    }
     Result<probe::ProbeReport> finish() override {
       if (const auto failure = host_.look_failures.find(label_);
           failure != host_.look_failures.end())

@@ -44,6 +44,7 @@ class ObservedNode : public ::testing::Test {
                           .answers = host,
                           .host = host,
                           .own_pid = 1,
+                          .processors = processors,
                           .hostname = hostname,
                           .kernel = "6.12.0"};
     return observe(sources, options);
@@ -67,6 +68,7 @@ class ObservedNode : public ::testing::Test {
   FakeHost host;
   CollectOptions options;
   std::string hostname = "worker-3";
+  std::size_t processors = 1;
 };
 
 /// A gap of that subject that hides these facts.
