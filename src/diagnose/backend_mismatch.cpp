@@ -278,6 +278,12 @@ void note_unknown(CheckOutcome& outcome, const std::vector<Standing>& standings)
   }
 }
 
+/// docker_coexist speaks of Docker's rules on a Kubernetes node, and knows how to mend it.
+bool has_a_check_of_its_own(const Standing& odd, Oddity oddity, const Domain& domain) {
+  return odd.is(ComponentKind::dockerd) && domain.runs_kubernetes() &&
+         (oddity == Oddity::effect || oddity == Oddity::in_both);
+}
+
 void compare(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapshot) {
   const std::vector<Standing> standings = standings_of(domain, snapshot);
   note_unknown(outcome, standings);
@@ -286,7 +292,8 @@ void compare(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapsh
   const View view{snapshot, *domain.network, standings, *node};
   for (const Standing& standing : standings) {
     const Oddity oddity = oddity_of(standing, *node);
-    if (oddity == Oddity::none || counterparts_of(standing, view).empty()) continue;
+    if (oddity == Oddity::none || has_a_check_of_its_own(standing, oddity, domain)) continue;
+    if (counterparts_of(standing, view).empty()) continue;
     outcome.findings.push_back(finding_of(standing, oddity, view));
   }
   if (domain.is_node) note_host(outcome, view);
@@ -320,7 +327,8 @@ Check backend_mismatch() {
           "most of Kubernetes' components, is the node's; who stands on the other side is named. "
           "The host's own iptables counts when something on the host uses it: ufw, a rules file "
           "that is loaded at boot, a systemd unit, rc.local, a script of ifupdown or cron. Else it "
-          "is a note: Kubernetes does not use it.",
+          "is a note: Kubernetes does not use it. Docker's rules on a Kubernetes node are "
+          "docker_coexist's to report.",
       .matters =
           "The kernel runs both rule sets on every packet. An accept is final only within its own "
           "backend, so a network policy in legacy and a service in nf_tables decide apart from "

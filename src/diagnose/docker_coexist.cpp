@@ -64,6 +64,10 @@ std::vector<std::string> evidence_of(const Docker& docker, const NetworkState& n
     lines.push_back(fmt::format("{}: {} of Docker in {}", to_string(backend),
                                 count_of(use.rules, "rule"), some_of(use.patterns)));
   }
+  if (docker.elsewhere())
+    if (std::string unknown = describe_unknown_writers(network, *docker.elsewhere());
+        !unknown.empty())
+      lines.push_back(std::move(unknown));
   for (const ForwardDrop& drop : docker.cuts) lines.push_back(describe(drop));
   for (const LostPacket& lost : docker.lost) lines.push_back(describe(lost));
   lines.push_back(docker.daemon == nullptr ? std::string{"dockerd does not run"}

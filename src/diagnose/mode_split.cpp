@@ -62,10 +62,16 @@ bool comes_with_a_member(const OwnerUse& use, const std::vector<Standing>& stand
          });
 }
 
-/// On a Kubernetes node docker_coexist and ufw_active speak of these, and know how to mend it.
-bool has_a_check_of_its_own(OwnerSet owners, const Domain& domain) {
-  return domain.runs_kubernetes() &&
-         (owners == OwnerSet{Owner::docker} || owners == OwnerSet{Owner::ufw});
+/// On a Kubernetes node docker_coexist and ufw_active speak of these, and know how to mend it; the
+/// few rules that come with theirs need no other word.
+bool has_a_check_of_its_own(const OwnerUse& use, const Domain& domain, Backend away) {
+  if (!domain.runs_kubernetes()) return false;
+  for (const Owner owner : {Owner::docker, Owner::ufw}) {
+    const bool comes_with_it = use.owners.empty() && use.rules <= kFewRules &&
+                               domain.network->use_of(owner, away).rules > 0;
+    if (use.owners == OwnerSet{owner} || comes_with_it) return true;
+  }
+  return false;
 }
 
 Stray& stray_of(std::vector<Stray>& strays, OwnerSet owners) {
@@ -112,7 +118,7 @@ std::vector<Stray> strays_of(const Domain& domain, const Snapshot& snapshot, Bac
   for (const IpFamily family : kAllIpFamilies) add_strays(strays, *domain.network, home, family);
   std::erase_if(strays, [&](const Stray& stray) {
     const bool told = !stray.met.empty() && is_told_of_a_member(stray.use.owners, standings, home);
-    return told || has_a_check_of_its_own(stray.use.owners, domain) ||
+    return told || has_a_check_of_its_own(stray.use, domain, other(home)) ||
            comes_with_a_member(stray.use, standings, other(home));
   });
   return strays;

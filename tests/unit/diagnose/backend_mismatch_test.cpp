@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 using namespace iptmode::testing;
@@ -128,10 +129,19 @@ TEST(BackendMismatch, MeasuresByKubernetesAndNotByWhatElseRuns) {
                             .no_rules_of(Owner::kube_proxy)
                             .with(a_component(ComponentKind::dockerd, 700).legacy("1.8.9"))
                             .with(a_component(ComponentKind::libvirtd, 701).legacy("1.8.9"))
-                            .legacy_rules(Owner::docker, 12);
+                            .legacy_rules(Owner::libvirt, 12);
   const CheckResult result = result_of("backend_mismatch", node);
   ASSERT_FALSE(result.findings.empty());
   EXPECT_EQ(result.findings[0].subject, "dockerd (pid 700)");
+}
+
+TEST(BackendMismatch, LeavesDockersRulesToTheCheckThatKnowsThem) {
+  NodeBuilder node = a_node().with(a_component(ComponentKind::dockerd, 700).legacy("1.8.9"));
+  EXPECT_EQ(result_of("backend_mismatch", node).findings.at(0).subject, "dockerd (pid 700)")
+      << "it would write there, and nobody else says so";
+  node.legacy_rules(Owner::docker, 12);
+  EXPECT_THAT(result_of("backend_mismatch", node).findings, IsEmpty());
+  EXPECT_EQ(result_of("docker_coexist", node).findings.at(0).subject, "dockerd (pid 700)");
 }
 
 TEST(BackendMismatch, DoesNotEmptyABackendInWhichSomebodyElseLives) {

@@ -83,6 +83,16 @@ TEST(ModeSplit, LeavesAFewUnknownRulesToTheWriterTheyComeWith) {
   EXPECT_EQ(result_of("mode_split", many).status, CheckStatus::warn);
 }
 
+TEST(ModeSplit, LeavesAFewUnknownRulesToTheCheckOfTheWriterTheyComeWith) {
+  const Snapshot few = a_node().legacy_rules(Owner::docker, 12).legacy_rules({}, 4, "nat");
+  EXPECT_EQ(result_of("mode_split", few).status, CheckStatus::pass);
+  EXPECT_THAT(text_of(result_of("docker_coexist", few).findings.at(0)),
+              HasSubstr("legacy: also 4 rules of writers that are not known"));
+
+  const Snapshot without_docker = a_node().legacy_rules({}, 4, "nat");
+  EXPECT_EQ(result_of("mode_split", without_docker).status, CheckStatus::warn);
+}
+
 TEST(ModeSplit, SeesUnknownRulesOnBothSides) {
   const Snapshot node = a_node().nft_rules({}, 2).legacy_rules({}, 40);
   EXPECT_EQ(result_of("mode_split", node).status, CheckStatus::warn);
