@@ -49,8 +49,9 @@ class Redactor {
   [[nodiscard]] std::string text(std::string_view text);
   /// The same for lines of a log, where a word before a name tells that it is one.
   [[nodiscard]] std::string journal(std::string_view text);
-  /// Every text of the snapshot and the addresses that rules are compared with. The encoded
-  /// expressions of rules are left out: their bytes hold addresses.
+  /// Every text of the snapshot, the addresses that rules compare with and those of the packets
+  /// that were asked about. Of the encoded expressions of rules only an outline stays: their bytes
+  /// hold addresses.
   [[nodiscard]] Snapshot snapshot(Snapshot snapshot);
 
   [[nodiscard]] const Redaction& what() const;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "collect/replay.h"
 #include "iptmode/escape.h"
 #include "iptmode/render.h"
+#include "iptmode/rule_bytes.h"
 #include "iptmode/snapshot_json.h"
 
 namespace iptmode::cli {
@@ -30,11 +32,21 @@ MaybeSnapshot stored_rules(const Options& options) {
   return std::move(*snapshot);
 }
 
+bool holds_outlines(const std::vector<NftTable>& tables) {
+  return std::ranges::any_of(tables, [](const NftTable& table) {
+    return std::ranges::any_of(
+        table.shapes, [](const RuleShape& shape) { return is_outline(shape.expressions); });
+  });
+}
+
 /// The rules of the file, as the iptables of --reader reads them here.
 MaybeSnapshot replayed(const Options& options) {
   auto snapshot = stored_rules(options);
   if (!snapshot || options.reader.empty()) return snapshot;
   const auto& tables = snapshot->network().nft;
+  if (tables && holds_outlines(*tables))
+    return failed(options.from_file,
+                  "its rules are redacted: what was read of them can be shown, not read again");
   auto reading = collect::read_with(
       tables ? *tables : std::vector<NftTable>{},
       {.root = options.host_root.empty() ? "/" : options.host_root, .path = options.reader},

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <cstring>
 #include <optional>
+
+#include "iptmode/rule_bytes.h"
 
 namespace iptmode::checks {
 namespace {
@@ -26,21 +26,6 @@ constexpr std::uint32_t kPacketType = 18;  // NFT_META_PKTTYPE
 constexpr std::array<std::uint32_t, 6> kOwnMeta{3, 4, 5, 6, 7, 16};
 constexpr std::array<std::string_view, 8> kOwn{"bitwise", "cmp",     "counter", "immediate",
                                                "match",   "payload", "range",   "target"};
-
-/// Calls `visit(type, payload)` for each netlink attribute; stops at the first that does not fit.
-template <class Visit>
-void for_each_attribute(std::string_view bytes, Visit visit) {
-  constexpr std::size_t kHeader = 4;
-  while (bytes.size() >= kHeader) {
-    std::uint16_t length = 0;
-    std::uint16_t type = 0;
-    std::memcpy(&length, bytes.data(), sizeof length);
-    std::memcpy(&type, bytes.data() + sizeof length, sizeof type);
-    if (length < kHeader || length > bytes.size()) return;
-    visit(static_cast<std::uint16_t>(type & 0x3fffU), bytes.substr(kHeader, length - kHeader));
-    bytes.remove_prefix(std::min<std::size_t>((length + 3U) & ~std::size_t{3}, bytes.size()));
-  }
-}
 
 /// A number in network byte order; nothing if the attribute is not there.
 std::optional<std::uint32_t> number_of(std::string_view attributes, std::uint16_t wanted) {

@@ -3,10 +3,11 @@
 #include <utility>
 
 #include "iptmode/redact.h"
+#include "iptmode/rule_bytes.h"
 #include "redact/address.h"
+#include "redact/address_intervals.h"
 #include "redact/address_map.h"
 #include "redact/names.h"
-#include "redact/rule_addresses.h"
 #include "redact/snapshot_texts.h"
 
 namespace iptmode {
@@ -58,8 +59,8 @@ void Redactor::learn(const Snapshot& snapshot) {
   if (snapshot.host_settings)
     for (const HostPort& port : snapshot.host_settings->host_ports)
       state_->names.learn_comment(port.pod);
-  redact::for_each_rule(snapshot,
-                        [&](const Rule& rule) { state_->names.learn_comment(rule.comment); });
+  redact::for_each_part<Rule>(snapshot,
+                              [&](const Rule& rule) { state_->names.learn_comment(rule.comment); });
   redact::for_each_text(snapshot, [&](const std::string& text) { learn_rules(text); });
 }
 
@@ -96,9 +97,12 @@ std::string Redactor::journal(std::string_view text) {
 Snapshot Redactor::snapshot(Snapshot snapshot) {
   redact::for_each_text(snapshot, [&](std::string& text) { text = this->text(text); });
   if (!state_->what.addresses) return snapshot;
-  redact::for_each_shape(snapshot, [&](RuleShape& shape) {
-    redact::map_addresses(shape.rule, state_->addresses);
-    shape.expressions.clear();
+  redact::for_each_part<Rule>(snapshot,
+                              [&](Rule& rule) { redact::map_addresses(rule, state_->addresses); });
+  redact::for_each_part<Packet>(
+      snapshot, [&](Packet& packet) { redact::map_addresses(packet, state_->addresses); });
+  redact::for_each_part<RuleShape>(snapshot, [](RuleShape& shape) {
+    shape.expressions = outline_of(shape.expressions);
     shape.user_data.clear();
     shape.sets.clear();
   });

@@ -15,7 +15,8 @@
 // from: what is stored is what is seen here.
 namespace iptmode::redact {
 
-/// What holds neither text nor a part that does.
+/// What holds neither text nor a part that does. Bytes are: those of addresses are replaced by who
+/// knows that they are (address_intervals.h), those of expressions are left out.
 template <class T>
 struct IsPlain : std::bool_constant<!std::is_class_v<T>> {};
 template <class Member>
@@ -91,16 +92,6 @@ void for_each_part(auto& snapshot, Visit visit) {
 template <class Visit>
 void for_each_text(auto& snapshot, Visit visit) {
   for_each_part<std::string>(snapshot, std::move(visit));
-}
-
-template <class Visit>
-void for_each_rule(const Snapshot& snapshot, Visit visit) {
-  for_each_part<Rule>(snapshot, std::move(visit));
-}
-
-template <class Visit>
-void for_each_shape(Snapshot& snapshot, Visit visit) {
-  for_each_part<RuleShape>(snapshot, std::move(visit));
 }
 
 }  // namespace iptmode::redact

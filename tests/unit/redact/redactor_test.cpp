@@ -87,10 +87,20 @@ TEST(Redactor, LeavesNothingInASnapshot) {
   // A member that older snapshots do not have is one like the others.
   ASSERT_FALSE(snapshot.host->libraries.empty());
   EXPECT_THAT(snapshot.host->libraries.front().path, HasSubstr("worker-3"));
-  redact::for_each_shape(snapshot, [](RuleShape& shape) {
-    shape.expressions = "10.1.2.3";
-    shape.rule.conditions = {{.field = Field::source, .any_of = {{"\x0a\1\2\3", "\x0a\1\2\3"}}}};
+  const std::vector<Interval> address{{"\x0a\1\2\3", "\x0a\1\2\3"}};
+  std::size_t rules_and_packets = 0;
+  redact::for_each_part<RuleShape>(snapshot,
+                                   [](RuleShape& shape) { shape.expressions = "10.1.2.3"; });
+  redact::for_each_part<Rule>(snapshot, [&](Rule& rule) {
+    ++rules_and_packets;
+    rule.conditions = {{.field = Field::source, .any_of = address},
+                       {.field = Field::source, .mask = "\xff\xff\1\3", .any_of = address}};
   });
+  redact::for_each_part<Packet>(snapshot, [&](Packet& packet) {
+    ++rules_and_packets;
+    packet.source = packet.destination = address;
+  });
+  ASSERT_GE(rules_and_packets, 4U) << "of a shape, of the path, of a question, translated";
   snapshot.node.hostname = "worker-3";
   Redactor redactor{kBoth, "key"};
   redactor.learn(snapshot);
