@@ -20,6 +20,7 @@ void describe(auto& archive, PartIs<NetworkLink> auto& link) {
   archive("up", link.up);
   archive("addresses", link.addresses);
   archive("port", link.port);
+  archive("peers", Later{link.peers});
 }
 
 void describe(auto& archive, PartIs<NetworkRoute> auto& route) {

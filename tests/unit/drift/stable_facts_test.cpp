@@ -56,6 +56,10 @@ TEST(StableFacts, AreDeafToWhatChangesByItself) {
       {"the first pod with a host port", a_node().nft_rules(Owner::cni, 6, "nat")},
       {"a reboot into another kernel release",
        a_node().edit([](Snapshot& all) { all.node.kernel = "6.99"; })},
+      {"a node that joins", a_node().edit([](Snapshot& all) {
+         all.networks.front().links.emplace().push_back(
+             {.name = "vxlan.calico", .peers = {"192.0.2.7"}});
+       })},
   };
   for (const auto& [what, now] : cases) {
     SCOPED_TRACE(what);
