@@ -30,8 +30,8 @@ inline constexpr std::string_view kPodToPod = "podToPod";
 
 /// What is asked of a node's firewall: each of node_ports() at the uplink of each family that has
 /// one, and the packets of pods where their network is known: by the bridge of the node's own pods,
-/// else by `networks`, else k0s' default for IPv4. A family without a default route has no
-/// questions.
+/// else by `networks`, else k0s' default for IPv4. Calico's VXLAN comes from the other nodes that
+/// its interfaces know, where they know any. A family without a default route has no questions.
 [[nodiscard]] std::vector<PacketQuestion> node_questions(const Doors& doors,
                                                          const std::vector<NetworkLink>& links,
                                                          const NodeNetworks& networks);

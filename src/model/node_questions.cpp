@@ -19,11 +19,13 @@ constexpr std::uint8_t kVrrp = 112;
 constexpr Packet::Way kIn = Packet::Way::input;
 constexpr Packet::Way kOut = Packet::Way::output;
 
+constexpr std::string_view kCalicoVxlan = "calicoVxlan";
+
 constexpr std::array kPorts{
     NodePort{"etcdPeers", kTcp, 2380, kIn, "etcd peers"},
     NodePort{"kubeApiserver", kTcp, 6443, kIn, "kube-apiserver"},
     NodePort{"kubeRouterBgp", kTcp, 179, kIn, "kube-router BGP"},
-    NodePort{"calicoVxlan", kUdp, 4789, kIn, "Calico VXLAN"},
+    NodePort{kCalicoVxlan, kUdp, 4789, kIn, "Calico VXLAN"},
     NodePort{"kubelet", kTcp, 10250, kIn, "kubelet"},
     NodePort{"k0sJoin", kTcp, 9443, kIn, "k0s API for joining controllers"},
     NodePort{"konnectivity", kTcp, 8132, kIn, "konnectivity"},
@@ -174,14 +176,24 @@ void leave_out_the_cluster(Uplink& uplink, const std::vector<NetworkLink>& links
   uplink.destinations = other_addresses(uplink.family, cluster);
 }
 
-PacketQuestion question(const NodePort& port, const Uplink& uplink) {
+/// Where packets to the port come from: what encapsulates does so for the nodes of its cluster
+/// only, and a network plugin may well drop all others.
+std::vector<Interval> sources_of(const NodePort& port, const Uplink& uplink,
+                                 const std::vector<NetworkLink>& links) {
+  if (port.id != kCalicoVxlan) return uplink.sources;
+  std::vector<Interval> peers = calico_peers(links, port.port, uplink.sources);
+  return peers.empty() ? uplink.sources : peers;
+}
+
+PacketQuestion question(const NodePort& port, const Uplink& uplink,
+                        const std::vector<NetworkLink>& links) {
   PacketQuestion asked{.id = std::string{port.id}};
   Packet& packet = asked.packet;
   packet.way = port.way;
   packet.family = uplink.family;
   packet.protocol = port.protocol;
   const bool in = port.way == kIn;
-  packet.source = in ? uplink.sources : std::vector{one(uplink.address)};
+  packet.source = in ? sources_of(port, uplink, links) : std::vector{one(uplink.address)};
   packet.destination = in ? std::vector{one(uplink.address)} : uplink.destinations;
   if (port.protocol == kVrrp)
     packet.destination = {one(uplink.family == IpFamily::ipv4 ? "224.0.0.18" : "ff02::12")};
@@ -236,7 +248,7 @@ std::vector<PacketQuestion> node_questions(const Doors& doors,
     if (link.empty() || !address) continue;
     Uplink uplink{.family = family, .link = link, .address = *address};
     leave_out_the_cluster(uplink, links, networks);
-    for (const NodePort& port : node_ports()) questions.push_back(question(port, uplink));
+    for (const NodePort& port : node_ports()) questions.push_back(question(port, uplink, links));
     const auto pods = pod_addresses(links, networks, family);
     if (!pods) continue;
     questions.push_back(pod_question(kPodToOutside, pods->here, outside(family), uplink));

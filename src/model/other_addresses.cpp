@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/other_addresses.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -38,6 +39,18 @@ std::vector<Interval> without(const std::vector<Interval>& all, const AddressRan
   return left;
 }
 
+/// felix names its interfaces "vxlan.calico" and "vxlan-v6.calico", whatever it is told.
+bool is_calicos_vxlan(const NetworkLink& link) {
+  return link.kind == "vxlan" && link.name.starts_with("vxlan") && link.name.ends_with(".calico");
+}
+
+/// `address` is in one of `ranges`, and of its family.
+bool is_in(const std::string& address, const std::vector<Interval>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Interval& range) {
+    return range.low.size() == address.size() && range.low <= address && address <= range.high;
+  });
+}
+
 }  // namespace
 
 std::vector<Interval> other_addresses(IpFamily family, const std::vector<AddressRange>& except) {
@@ -49,6 +62,27 @@ std::vector<Interval> other_addresses(IpFamily family, const std::vector<Address
            range("fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")};
   for (const AddressRange& hole : except) all = without(all, hole);
   return all;
+}
+
+std::vector<Interval> calico_peers(const std::vector<NetworkLink>& links, std::uint16_t port,
+                                   const std::vector<Interval>& among) {
+  std::vector<std::string> addresses;
+  for (const NetworkLink& link : links) {
+    if (!is_calicos_vxlan(link) || link.port != port) continue;
+    for (const std::string& peer : link.peers)
+      if (auto bytes = parse_address(peer); bytes && is_in(*bytes, among))
+        addresses.push_back(std::move(*bytes));
+  }
+  std::sort(addresses.begin(), addresses.end());
+  std::vector<Interval> peers;
+  for (const std::string& address : addresses) {
+    if (!peers.empty() && address == peers.back().high) continue;
+    if (!peers.empty() && address == behind(peers.back().high))
+      peers.back().high = address;
+    else
+      peers.push_back({.low = address, .high = address});
+  }
+  return peers;
 }
 
 }  // namespace iptmode

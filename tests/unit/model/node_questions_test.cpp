@@ -67,6 +67,60 @@ TEST(NodeQuestions, LeaveOutAddressesThatNoPacketOfTheUplinkHas) {
             "ffff fd00:10:0:100::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ");
 }
 
+const Doors kBothFamilies{
+    .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
+
+/// kLinks and Calico's interfaces of both families, which send to these.
+std::vector<NetworkLink> calico_links(std::vector<std::string> peers,
+                                      std::vector<std::string> peers6) {
+  std::vector<NetworkLink> links = kLinks;
+  links.push_back({.name = "vxlan-v6.calico", .kind = "vxlan", .port = 4789, .peers = peers6});
+  links.push_back({.name = "vxlan.calico", .kind = "vxlan", .port = 4789, .peers = peers});
+  return links;
+}
+
+TEST(NodeQuestions, AskForVxlanFromTheNodesThatCalicoKnows) {
+  const auto links = calico_links({"192.0.2.10", "192.0.2.255", "192.0.2.9", "192.0.3.0"},
+                                  {"2001:db8::9", "2001:db8::ffff", "2001:db8::1:0"});
+  const auto questions = node_questions(kBothFamilies, links, {});
+  EXPECT_EQ(text_of(find(questions, "calicoVxlan")->packet.source),
+            "192.0.2.9-192.0.2.10 192.0.2.255-192.0.3.0 ");
+  EXPECT_EQ(text_of(find(questions, "calicoVxlan", IpFamily::ipv6)->packet.source),
+            "2001:db8::9-2001:db8::9 2001:db8::ffff-2001:db8::1:0 ");
+  const auto without = node_questions(kBothFamilies, kLinks, {});
+  EXPECT_EQ(find(questions, "kubelet")->packet, find(without, "kubelet")->packet);
+  EXPECT_EQ(find(questions, "kubeRouterBgp")->packet, find(without, "kubeRouterBgp")->packet);
+}
+
+TEST(NodeQuestions, AskForVxlanFromAnywhereWhereNoNodeOfTheFamilyIsKnown) {
+  const auto without = node_questions(kBothFamilies, kLinks, {});
+  const PacketQuestion& from_any = *find(without, "calicoVxlan");
+  EXPECT_EQ(from_any.packet.source, find(without, "kubelet")->packet.source);
+  for (const auto& peers : std::vector<std::vector<std::string>>{
+           {}, {"2001:db8::9"}, {"no address"}, {"127.0.0.1", "224.0.0.1", "10.244.3.7"}}) {
+    const auto questions = node_questions(kBothFamilies, calico_links(peers, {}), {});
+    EXPECT_EQ(*find(questions, "calicoVxlan"), from_any);
+  }
+}
+
+TEST(NodeQuestions, LeaveOutTheNodesOfOtherVxlans) {
+  const auto without = node_questions(kBothFamilies, kLinks, {});
+  const NetworkLink calico{
+      .name = "vxlan.calico", .kind = "vxlan", .port = 4789, .peers = {"192.0.2.9"}};
+  NetworkLink other_port = calico;
+  other_port.port = 8472;
+  NetworkLink other_overlay = calico;
+  other_overlay.name = "flannel.1";
+  NetworkLink other_kind = calico;
+  other_kind.kind = "geneve";
+  for (const NetworkLink& link : {other_port, other_overlay, other_kind}) {
+    std::vector<NetworkLink> links = kLinks;
+    links.push_back(link);
+    EXPECT_EQ(*find(node_questions(kBothFamilies, links, {}), "calicoVxlan"),
+              *find(without, "calicoVxlan"));
+  }
+}
+
 TEST(NodeQuestions, AskForPodsByTheNetworksThatTheClusterNames) {
   const Doors doors{
       .default_routes = {{.link = "eth0"}, {.family = IpFamily::ipv6, .link = "eth0"}}};
