@@ -22,8 +22,9 @@ struct StableFact {
   auto operator<=>(const StableFact&) const = default;
 };
 
-/// Sorted, without doubles. No pids, namespace numbers, counters, handles, rule counts, times, and
-/// nothing that comes and goes with single pods or services. What could not be seen is a fact too.
+/// Sorted, without doubles. No pids, namespace numbers, counters, handles, rule counts, times,
+/// notes, and nothing that comes and goes with single pods or services. What could not be seen is a
+/// fact too.
 [[nodiscard]] std::vector<StableFact> stable_facts(const Snapshot& snapshot,
                                                    const std::vector<CheckResult>& checks);
 
@@ -68,7 +69,10 @@ struct Comparison {
 [[nodiscard]] Comparison compare(const std::vector<StableFact>& before,
                                  const std::vector<StableFact>& now);
 
+/// What is written is 1.1. In 1.0, which had no minor number, the subjects of findings were kept
+/// with each number as "#", so that web-0 and web-1 were one.
 inline constexpr std::string_view kBaselineSchema = "iptmode.baseline/1";
+inline constexpr std::string_view kBaselineMinor = ".1";
 inline constexpr std::size_t kMaxBaselineBytes = 4U << 20U;
 
 /// The state of a node that an operator has accepted.
@@ -77,8 +81,14 @@ struct Baseline {
   std::string hostname = {};
   std::string accepted_at = {};  ///< "2026-01-31T10:20:30Z"
   std::vector<StableFact> facts = {};
+  bool masks_numbers = false;  ///< its schema is 1.0
   bool operator==(const Baseline&) const = default;
 };
+
+/// `facts` as the program that stored `baseline` would have put them: what is compared has one
+/// form.
+[[nodiscard]] std::vector<StableFact> in_form_of(const Baseline& baseline,
+                                                 std::vector<StableFact> facts);
 
 [[nodiscard]] std::string baseline_to_json(const Baseline& baseline);
 

@@ -77,7 +77,7 @@ CommandResult drift(const Options& options, const Surroundings& surroundings) {
   if (const auto same = check_host(*baseline, seen->state); !same)
     return tl::unexpected(same.error());
 
-  Comparison comparison = compare(baseline->facts, seen->state.facts);
+  Comparison comparison = compare(baseline->facts, in_form_of(*baseline, seen->state.facts));
   const DriftReport report{.baseline = std::move(*baseline),
                            .now = std::move(seen->state),
                            .comparison = std::move(comparison),

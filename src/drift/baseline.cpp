@@ -59,7 +59,8 @@ std::string baseline_to_json(const Baseline& baseline) {
   Json facts = Json::array();
   for (const StableFact& fact : baseline.facts)
     facts.push_back({{"subject", fact.subject}, {"aspect", fact.aspect}, {"value", fact.value}});
-  const Json document{{"schema", kBaselineSchema},
+  const std::string_view minor = baseline.masks_numbers ? "" : kBaselineMinor;
+  const Json document{{"schema", std::string{kBaselineSchema} + std::string{minor}},
                       {"hostname", escape(baseline.hostname)},
                       {"acceptedAt", baseline.accepted_at},
                       {"toolVersion", baseline.tool_version},
@@ -81,7 +82,8 @@ Result<Baseline> baseline_from_json(std::string_view text) {
   return Baseline{.tool_version = escape(text_at(document, "toolVersion")),
                   .hostname = text_at(document, "hostname"),
                   .accepted_at = escape(text_at(document, "acceptedAt")),
-                  .facts = std::move(*facts)};
+                  .facts = std::move(*facts),
+                  .masks_numbers = text_at(document, "schema") == kBaselineSchema};
 }
 
 }  // namespace iptmode

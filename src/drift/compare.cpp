@@ -14,14 +14,25 @@ namespace iptmode {
 
 namespace {
 
-using Values = std::set<std::string>;
-using Subject = std::pair<std::string, std::string>;  // and aspect
-using Table = std::map<Subject, Values>;
+using drift::Subject;
+using drift::Table;
+using drift::Values;
+
+// Older baselines hold notes, too. They never count.
+bool is_note(const StableFact& fact) {
+  return fact.subject == drift::kFinding && fact.value.starts_with(to_string(Severity::info));
+}
 
 Table table_of(const std::vector<StableFact>& facts) {
   Table table;
   for (const StableFact& fact : facts)
-    if (fact.subject != drift::kUnseen) table[{fact.subject, fact.aspect}].insert(fact.value);
+    if (fact.subject != drift::kUnseen && !is_note(fact))
+      table[{fact.subject, fact.aspect}].insert(fact.value);
+  return table;
+}
+
+Table spelled_out(Table table) {
+  drift::spell_out_programs(table);
   return table;
 }
 
@@ -84,8 +95,6 @@ std::string words(const std::vector<std::string>& values) {
 std::string_view absence(const Change& change, bool is_now) {
   if (change.aspect == drift::kProcess || change.subject == drift::kFinding)
     return is_now ? "gone" : "not there";
-  const bool one_of_six = std::ranges::find(six_names(), change.aspect) != six_names().end();
-  if (one_of_six || change.aspect.starts_with("link chain of ")) return "as iptables";
   return "nothing";
 }
 
@@ -135,8 +144,9 @@ std::string to_string(const Change& change) {
 }
 
 Comparison compare(const std::vector<StableFact>& before, const std::vector<StableFact>& now) {
-  const Table old_table = table_of(before);
-  const Table new_table = table_of(now);
+  const Table stored = table_of(before);
+  const Table old_table = spelled_out(stored);
+  const Table new_table = spelled_out(table_of(now));
   const Subject not_read{"node", std::string{drift::kNotRead}};
   const Unseen unseen{.areas = drift::unseen_areas(now),
                       .readings = !values_in(new_table, not_read).empty()};
@@ -149,13 +159,14 @@ Comparison compare(const std::vector<StableFact>& before, const std::vector<Stab
     const Values& was = values_in(old_table, key);
     const Values& is = values_in(new_table, key);
     const Sight sight = look(key, was, is, unseen);
-    if (sight.lost_behind_gap) comparison.unseen.push_back(name_of(key));
+    if (sight.lost_behind_gap && stored.contains(key)) comparison.unseen.push_back(name_of(key));
     if (sight.differs && !told_by_process(key, old_table, new_table))
       comparison.changes.push_back({.subject = key.first,
                                     .aspect = key.second,
                                     .before = {was.begin(), was.end()},
                                     .now = {is.begin(), is.end()}});
   }
+  comparison.changes = drift::without_repetitions(comparison.changes);
   drift::grade(comparison.changes);
   set_excepted_apart(comparison);
   std::ranges::sort(comparison.changes,

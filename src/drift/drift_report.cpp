@@ -92,6 +92,11 @@ std::string render_drift_text(const DriftReport& report) {
     text += fmt::format("  {:<10}  {}: {}\n", "gap", escape(gap.subject), escape(gap.reason));
   for (const ExceptionUse& use : report.stale)
     text += fmt::format("  {:<10}  exception {}\n", "stale", to_string(use));
+  if (report.baseline.masks_numbers)
+    text += fmt::format(
+        "  {:<10}  the baseline was stored by an older iptmode, and findings about "
+        "web-0 and web-1 are one to it: iptmode baseline accept makes a new one\n",
+        "note");
   if (is_other_version(report) && !report.comparison.changes.empty())
     text += fmt::format("  {:<10}  the baseline is by iptmode {}, this is {}\n", "note",
                         report.baseline.tool_version, report.now.tool_version);

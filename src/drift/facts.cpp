@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <cctype>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -69,29 +69,39 @@ void add_network(Facts& facts, std::string_view place, const NetworkState& netwo
       add(facts, place, "native nft tables", to_string(table.table_owner));
 }
 
-// "kube-proxy (pid 1311) in net:[4026531840]" has numbers that change with every start.
-std::string without_numbers(std::string_view text) {
-  std::string result;
-  for (const char byte : text) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(byte)) != 0;
-    if (!digit)
-      result += byte;
-    else if (!result.ends_with('#'))
-      result += '#';
+// Takes out each number that stands between the two, and with it as much of them as `kept` lacks.
+void mask_between(std::string& text, std::string_view before, std::string_view after,
+                  std::string_view kept) {
+  for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
+    const std::size_t number = at + before.size();
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", number), text.size());
+    if (end == number || text.compare(end, after.size(), after) != 0) {
+      at = number;
+      continue;
+    }
+    text.replace(at, end + after.size() - at, kept);
+    at += kept.size();
   }
-  constexpr std::string_view kPid = " (pid #)";
-  for (std::size_t at = result.find(kPid); at != std::string::npos; at = result.find(kPid))
-    result.erase(at, kPid.size());
-  return result;
 }
 
+// "kube-proxy (pid 1311) in net:[4026531840]" has numbers that change with every start. All others
+// say what it is about: k0s, tcp 179, web-1.
+std::string lasting_name(std::string_view subject) {
+  std::string name{subject};
+  mask_between(name, " (pid ", ")", "");
+  mask_between(name, "net:[", "]", "net:[#]");
+  return name;
+}
+
+// Gaps are facts of their own, and a note is no fault: it comes and goes with a rule.
 void add_findings(Facts& facts, const std::vector<CheckResult>& checks) {
   for (const CheckResult& check : checks) {
-    if (check.id == "incomplete") continue;  // gaps are facts of their own
+    if (check.id == "incomplete") continue;
     for (const Finding& finding : check.findings)
-      add(facts, drift::kFinding, fmt::format("{} {}", check.id, without_numbers(finding.subject)),
-          fmt::format("{}{}", to_string(finding.severity),
-                      finding.suppressed ? drift::kExcepted : ""));
+      if (finding.severity != Severity::info)
+        add(facts, drift::kFinding, fmt::format("{} {}", check.id, lasting_name(finding.subject)),
+            fmt::format("{}{}", to_string(finding.severity),
+                        finding.suppressed ? drift::kExcepted : ""));
   }
 }
 

@@ -9,7 +9,7 @@ namespace iptmode::drift {
 
 namespace {
 
-// The worst of the values; an excepted finding does no harm, nor does a note.
+// The worst of the values; an excepted finding does no harm.
 int harm(const std::vector<std::string>& severities) {
   int worst = 0;
   for (const std::string& value : severities)
@@ -53,10 +53,16 @@ Grade grade_by_findings(const Change& change, const std::vector<Change>& changes
   return worse ? Grade::regression : Grade::recovery;
 }
 
+// It runs, or its process would have told it all, and nothing of its own is in the kernel any more.
+bool has_lost_its_rules(const Change& change) {
+  return change.aspect == kInKernel && change.now.empty();
+}
+
 Grade grade_of(const Change& change, const std::vector<Change>& changes) {
   if (change.subject == kFinding) return grade_of_finding(change);
   if (change.subject == "kernel") return grade_of_support(change);
   if (change.aspect == kProcess) return grade_of_process(change);
+  if (has_lost_its_rules(change)) return Grade::regression;
   return grade_by_findings(change, changes);
 }
 

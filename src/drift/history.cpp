@@ -60,6 +60,13 @@ History parse(std::string_view text) {
   return history;
 }
 
+// Whether the last entry tells of a difference, which a node can return from. A newer program may
+// put the facts of an unchanged node in other words.
+bool was_away(const History& known) {
+  const std::string& event = known.entries.back().event;
+  return event == "drifted" || event == "excepted";
+}
+
 }  // namespace
 
 std::string history_with(std::string_view history, const HistoryEntry& entry) {
@@ -79,6 +86,7 @@ std::optional<HistoryEntry> next_entry(std::string_view history, const DriftRepo
   const std::string state = fingerprint(report.now.facts);
   const std::string last = known.entries.empty() ? "" : known.entries.back().fingerprint;
   if (last == state || (last.empty() && !drifted)) return std::nullopt;
+  if (!drifted && report.comparison.excepted.empty() && !was_away(known)) return std::nullopt;
 
   HistoryEntry entry{.at = report.now.accepted_at,
                      .event = drifted                              ? "drifted"

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "iptmode/drift.h"
 
@@ -43,8 +46,21 @@ void add_installation(Facts& facts, std::string_view subject, const Installation
 /// A value that says only that it was not seen.
 [[nodiscard]] bool says_nothing(std::string_view value);
 
+/// The values of each aspect of each subject.
+using Subject = std::pair<std::string, std::string>;  ///< and aspect
+using Values = std::set<std::string>;
+using Table = std::map<Subject, Values>;
+
+/// Facts name only those of the six names that are not as `iptables`: here each gets its own, so
+/// that a change of `iptables` is none of the others.
+void spell_out_programs(Table& table);
+
+/// Without those that another of them tells: names that changed as `iptables` did, and the links
+/// that lead to a program that has a line of its own.
+[[nodiscard]] std::vector<Change> without_repetitions(const std::vector<Change>& changes);
+
 /// Sets the grade of each change: findings and kernel support by themselves, the facts about a
-/// component by the findings about it.
+/// component by the findings about it; one that runs and has lost its rules is a regression.
 void grade(std::vector<Change>& changes);
 
 }  // namespace iptmode::drift

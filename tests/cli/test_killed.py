@@ -25,7 +25,7 @@ def start(*arguments):
 def host_of(state):
     """Whose baseline it is; raises where it is not whole."""
     stored = json.loads((state / "baseline.json").read_text())
-    assert stored["schema"] == "iptmode.baseline/1" and len(stored["facts"]) > 3
+    assert stored["schema"] == "iptmode.baseline/1.1" and len(stored["facts"]) > 3
     shown = subprocess.run([IPTMODE, "baseline", "show"], capture_output=True, check=False)
     assert shown.returncode == 0, shown.stderr
     return stored["hostname"]

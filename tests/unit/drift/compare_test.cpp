@@ -162,9 +162,76 @@ TEST(Compare, DoesNotCallAComponentGoneThatMayBeHidden) {
   EXPECT_THAT(comparison.unseen, Contains("kube-router, process"));
 }
 
-TEST(Compare, ReadsAMissingDeviationAsIptables) {
-  const Change change{.subject = "host", .aspect = "ip6tables", .now = {"legacy 1.8.9"}};
-  EXPECT_EQ(to_string(change), "host, ip6tables: as iptables -> legacy 1.8.9");
+Snapshot with_host(const testing::InstallationBuilder& host) {
+  return a_node().host(host);
+}
+
+// The five other names are kept as deviations from `iptables`, which they do not follow here.
+TEST(Compare, TellsTheChangeOfOneLinkInOneLine) {
+  const auto stock = testing::an_installation().links(Backend::nf_tables, "1.8.9");
+  auto one_link = stock;
+  one_link.link("iptables", Backend::legacy, "1.8.9");
+  const auto of_host = [](const std::vector<std::string>& drift) {
+    std::vector<std::string> lines;
+    for (const std::string& line : drift)
+      if (line.find(" host") != std::string::npos && line.find("could use") == std::string::npos)
+        lines.push_back(line);
+    return lines;
+  };
+  EXPECT_THAT(of_host(drift_of(with_host(stock), with_host(one_link))),
+              ElementsAre(HasSubstr("host: nf_tables 1.8.9 -> legacy 1.8.9")));
+  auto another = stock;
+  another.link("ip6tables", Backend::legacy, "1.8.9");
+  EXPECT_THAT(of_host(drift_of(with_host(stock), with_host(another))),
+              ElementsAre(HasSubstr("host, ip6tables: nf_tables 1.8.9 -> legacy 1.8.9")));
+  const auto all = testing::an_installation().links(Backend::legacy, "1.8.9");
+  EXPECT_THAT(of_host(drift_of(with_host(stock), with_host(all))),
+              ElementsAre(HasSubstr("host: nf_tables 1.8.9 -> legacy 1.8.9")));
+  EXPECT_THAT(of_host(drift_of(with_host(one_link), with_host(all))), ::testing::SizeIs(5));
+}
+
+TEST(Compare, TellsTheLinksWhereTheProgramStaysTheSame) {
+  const auto with_chain = [](std::string last) {
+    return a_node().edit([&](Snapshot& all) {
+      for (Program& program : all.k0s->installation.programs)
+        program.chain = {"/var/lib/k0s/bin/" + program.name, last};
+    });
+  };
+  EXPECT_THAT(drift_of(with_chain("/opt/nft-multi"), with_chain("/opt/iptables-nft")),
+              ElementsAre(::testing::AllOf(HasSubstr("change k0s, link chain: "),
+                                           HasSubstr("/opt/iptables-nft"))));
+}
+
+TEST(Compare, CallsTheLossOfItsRulesARegression) {
+  const Snapshot lost = a_node().no_rules_of(Owner::kube_router);
+  EXPECT_THAT(drift_of(a_node(), lost),
+              Contains("regression kube-router, in the kernel: nf_tables -> nothing"));
+  EXPECT_THAT(drift_of(lost, a_node()),
+              Not(Contains(HasSubstr("regression kube-router, in the kernel"))));
+}
+
+std::vector<StableFact> with_finding(Severity severity, std::string subject) {
+  const Finding finding{.severity = severity, .subject = std::move(subject)};
+  return stable_facts(a_node(), {{.id = "required_ports", .findings = {finding}}});
+}
+
+TEST(Compare, CountsNoNotes) {
+  const auto none = stable_facts(a_node(), {});
+  EXPECT_EQ(with_finding(Severity::info, "kubelet (tcp 10250)"), none);
+  EXPECT_TRUE(compare(none, with_finding(Severity::info, "kubelet (tcp 10250)")).unchanged());
+  const auto milder = compare(with_finding(Severity::warning, "kubelet (tcp 10250)"),
+                              with_finding(Severity::info, "kubelet (tcp 10250)"));
+  ASSERT_EQ(milder.changes.size(), 1U);
+  EXPECT_EQ(milder.changes.front().grade, Grade::recovery);
+}
+
+TEST(Compare, TellsPodsApartByTheirNumber) {
+  const auto changes = compare(with_finding(Severity::error, "pod default/web-0"),
+                               with_finding(Severity::error, "pod default/web-1"))
+                           .changes;
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(changes.front().grade, Grade::regression);
+  EXPECT_EQ(changes.front().aspect, "required_ports pod default/web-1");
 }
 
 }  // namespace

@@ -46,6 +46,13 @@ TEST(DriftText, TellsWhenAnotherReleaseMadeTheBaseline) {
   EXPECT_THAT(render_drift_text(report), HasSubstr("the baseline is by iptmode 0.0.9, this is"));
 }
 
+TEST(DriftText, TellsWhenNumbersAreMaskedInTheBaseline) {
+  DriftReport report = a_report(a_node());
+  EXPECT_THAT(render_drift_text(report), Not(HasSubstr("note")));
+  report.baseline.masks_numbers = true;
+  EXPECT_THAT(render_drift_text(report), HasSubstr("  note        the baseline was stored by an"));
+}
+
 TEST(DriftJson, IsTheSameVerdict) {
   EXPECT_THAT(render_drift_json(a_report(a_node())), HasSubstr("\"verdict\": \"unchanged\""));
   const auto json = render_drift_json(a_report(a_node().k0s_mode("legacy")));
@@ -71,6 +78,13 @@ TEST(History, RecordsAChangeOnceAndTheReturnOnce) {
   EXPECT_FALSE(next_entry(history, same).has_value());
   EXPECT_THAT(render_history_text(history), HasSubstr("2026-02-01T10:20:30Z  drifted\n"));
   EXPECT_THAT(render_history_text(history), HasSubstr("k0s, mode: auto -> legacy\n"));
+}
+
+// Accepted by another release, which put the same state in other words.
+TEST(History, DoesNotTakeOtherWordsForAReturn) {
+  const std::string history =
+      history_with("", {.at = "a", .event = "accepted", .fingerprint = "another"});
+  EXPECT_FALSE(next_entry(history, a_report(a_node())).has_value());
 }
 
 TEST(History, DoesNotRecordABlindRunAsAReturn) {

@@ -119,6 +119,17 @@ TEST(StableFacts, ForgetThePidInAFinding) {
   EXPECT_EQ(with("kube-proxy (pid 1311)"), with("kube-proxy (pid 98)"));
   EXPECT_THAT(with("kube-proxy (pid 98)"),
               Contains(StableFact{"finding", "backend_mismatch kube-proxy", "error"}));
+  EXPECT_EQ(with("hint in net:[4026531840]"), with("hint in net:[4026532900]"));
+}
+
+TEST(StableFacts, KeepNumbersThatTellSubjectsApart) {
+  for (const std::string subject :
+       {"k0s (/var/lib/k0s/bin)", "kube-router BGP (tcp 179)", "pod default/web-1", "net:[",
+        "x (pid ", "y (pid 1", "net:[7 8]"}) {
+    const Finding finding{.severity = Severity::error, .subject = subject};
+    EXPECT_THAT(stable_facts(a_node(), {{.id = "c", .findings = {finding}}}),
+                Contains(StableFact{"finding", "c " + subject, "error"}));
+  }
 }
 
 TEST(StableFacts, HoldNoForeignControlBytes) {
