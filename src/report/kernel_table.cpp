@@ -45,20 +45,26 @@ bool holds(const OwnerUse& use) {
   return use.chains + use.rules > 0;
 }
 
+std::string name_of(const LegacyTable& table) {
+  return (table.family == IpFamily::ipv4 ? "ip " : "ip6 ") + escape(table.name);
+}
+
+std::string name_of(const NftTable& table) {
+  return fmt::format("{} {}", escape(table.family), escape(table.name));
+}
+
 Holdings holdings_of(const std::vector<LegacyTable>& tables) {
   Holdings holdings;
   for (const LegacyTable& table : tables)
     for (const OwnerUse& use : table.owners)
-      if (holds(use))
-        add(holdings[use.owners], use,
-            (table.family == IpFamily::ipv4 ? "ip " : "ip6 ") + escape(table.name));
+      if (holds(use)) add(holdings[use.owners], use, name_of(table));
   return holdings;
 }
 
 Holdings holdings_of(const std::vector<NftTable>& tables) {
   Holdings holdings;
   for (const NftTable& table : tables) {
-    const std::string name = fmt::format("{} {}", escape(table.family), escape(table.name));
+    const std::string name = name_of(table);
     if (!table.compat) {
       const OwnerUse all{.owners = table.table_owner, .chains = table.chains, .rules = table.rules};
       add(holdings[table.table_owner], all, name + " (native)");
@@ -81,12 +87,29 @@ void append_note(std::vector<Row>& rows, Backend backend, std::string_view note)
   rows.push_back({.cells = {std::string{to_string(backend)}, std::string{note}, "", "", ""}});
 }
 
+// A table without a rule still drops what its base chains drop by their policy.
+template <class Table>
+void append_policies(std::vector<Row>& rows, Backend backend, const std::vector<Table>& tables) {
+  for (const Table& table : tables) {
+    if (std::ranges::any_of(table.owners, holds)) continue;
+    std::vector<std::string> chains;
+    for (const BaseChain& base : table.base_chains)
+      if (base.policy == "drop") chains.push_back(escape(base.name));
+    if (!chains.empty())
+      rows.push_back({.cells = {std::string{to_string(backend)},
+                                fmt::format("policy drop: {}", fmt::join(chains, ", ")), "0", "0",
+                                name_of(table)}});
+  }
+}
+
 template <class Table>
 void append_backend(std::vector<Row>& rows, Backend backend,
                     const std::optional<std::vector<Table>>& tables, Support support) {
   if (!tables) return append_note(rows, backend, "not read");
-  const Holdings holdings = holdings_of(*tables);
-  if (!holdings.empty()) return append_rows(rows, backend, holdings);
+  const std::size_t before = rows.size();
+  append_rows(rows, backend, holdings_of(*tables));
+  append_policies(rows, backend, *tables);
+  if (rows.size() > before) return;
   if (support == Support::no) return append_note(rows, backend, "not in this kernel");
   append_note(rows, backend, tables->empty() ? "no tables" : "empty tables");
 }

@@ -80,21 +80,33 @@ std::string future_of(const Program& program) {
   return std::string{backend_word(&program)};
 }
 
-// "kube-proxy, kube-router on nf_tables", by what is in the kernel, else by the binary.
+bool was_read(const NetworkState* network) {
+  return network != nullptr && network->legacy && network->nft;
+}
+
+// Where somebody stands who has nothing in the kernel: on the side of the binary only if it may
+// have something there that was not read.
+std::string standing_without_rules(const Component& component, const Snapshot& snapshot) {
+  const Program& program = *component.installation->primary();
+  const bool read = was_read(snapshot.network_of(component.network_namespace));
+  return read && !is_wrapper(program.form) ? "without rules" : "on " + future_of(program);
+}
+
+// "kube-proxy, kube-router on nf_tables; fail2ban-server without rules"
 std::string of_writers(const Snapshot& snapshot) {
   std::map<std::string, std::set<std::string_view>> writers;
   for (const Component& component : snapshot.components) {
     if (!component.in_node(snapshot.node.network_namespace)) continue;
     if (traits(component.kind).use == IptablesUse::none) continue;
     for (const Backend backend : effective_backends(component, snapshot))
-      writers[std::string{to_string(backend)}].insert(traits(component.kind).name);
+      writers[fmt::format("on {}", to_string(backend))].insert(traits(component.kind).name);
     const bool told = component.installation && component.installation->primary() != nullptr;
     if (told && effective_backends(component, snapshot).empty())
-      writers[future_of(*component.installation->primary())].insert(traits(component.kind).name);
+      writers[standing_without_rules(component, snapshot)].insert(traits(component.kind).name);
   }
   std::vector<std::string> parts;
-  for (const auto& [backend, names] : writers)
-    parts.push_back(fmt::format("{} on {}", fmt::join(names, ", "), backend));
+  for (const auto& [standing, names] : writers)
+    parts.push_back(fmt::format("{} {}", fmt::join(names, ", "), standing));
   return parts.empty() ? "no component here writes iptables rules"
                        : fmt::format("{}", fmt::join(parts, "; "));
 }

@@ -100,6 +100,15 @@ TEST(Message, SaysWhatIsInOrderOrThatNothingRuns) {
   EXPECT_EQ(testing::blind_report().message.find("could not see all: "), 0U);
 }
 
+// What its binary would write is not where it is.
+TEST(Message, PutsNobodyWhereItHasNoRules) {
+  EXPECT_EQ(judge(a_node().with(testing::kubelet().nft("1.8.9")).no_hint()).message,
+            "kube-proxy, kube-router on nf_tables; kubelet without rules");
+  const auto unresolved = testing::kube_proxy().unresolved();
+  EXPECT_EQ(judge(a_node().with(unresolved).no_rules_of(Owner::kube_proxy)).message,
+            "kube-proxy on a wrapper that has not chosen yet; kube-router, kubelet on nf_tables");
+}
+
 TEST(Message, NamesTheCapabilitiesThatAreMissing) {
   const Snapshot snapshot = a_node()
                                 .gap(Fact::nft_rules, "CAP_NET_ADMIN", "not held")

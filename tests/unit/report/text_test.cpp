@@ -8,6 +8,7 @@
 #include "iptmode/render.h"
 #include "report/display.h"
 #include "sample_reports.h"
+#include "snapshot_builder.h"
 
 namespace iptmode {
 namespace {
@@ -68,6 +69,19 @@ TEST(RenderText, AnswersInTheOrderOfTheQuestions) {
 TEST(RenderText, MarksOnlyTheRowThatIsOdd) {
   for (const std::string& line : lines_of(render_text(testing::split_report(), {.width = 140})))
     EXPECT_EQ(line.ends_with("<-"), line.starts_with("kube-router ")) << line;
+}
+
+TEST(RenderText, TellsThePolicyOfATableWithoutRules) {
+  const auto with_policy = [](std::string policy) {
+    const Snapshot snapshot =
+        testing::a_node().empty_legacy_table("nat").empty_legacy_table("filter").policy(
+            Backend::legacy, "filter", "FORWARD", std::move(policy));
+    return render_text(judge(snapshot), {.width = 120});
+  };
+  EXPECT_NE(with_policy("accept").find("legacy     empty tables"), std::string::npos);
+  const std::string dropping = with_policy("drop");
+  EXPECT_NE(dropping.find("legacy     policy drop: FORWARD"), std::string::npos) << dropping;
+  EXPECT_EQ(dropping.find("empty tables"), std::string::npos);
 }
 
 TEST(RenderText, SaysWhatCouldNotBeSeenAndNotThatNothingIsThere) {
