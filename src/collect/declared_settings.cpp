@@ -73,11 +73,12 @@ Declared declared_by_k0s(std::span<const std::string> arguments) {
 }
 
 Declared declared_by_kube_router(std::span<const std::string> arguments) {
-  constexpr std::array<std::pair<std::string_view, bool>, 4> kSwitches{{
+  constexpr std::array<std::pair<std::string_view, bool>, 5> kSwitches{{
       {"run-firewall", true},
       {"run-router", true},
       {"run-service-proxy", true},
       {"use-nftables-for-netpol", false},
+      {"cleanup-config", false},
   }};
   Declared declared;
   std::array<bool, kSwitches.size()> on{};

@@ -73,10 +73,15 @@ std::optional<std::string> Observation::proxy_mode_in_file(std::size_t index,
 }
 
 /// With --config kube-proxy ignores --proxy-mode (its own --help says so). Where the file cannot be
-/// used, the running kube-proxy is asked; without any setting its default is iptables.
+/// used, the running kube-proxy is asked; without any setting its default is iptables. With
+/// --cleanup it takes its rules away and ends, whatever else it is told.
 void Observation::read_proxy_mode(std::size_t index) {
   const FoundComponent& found = found_[index];
   Declared& declared = found_[index].component.declared;
+  if (switch_value(found.arguments, "cleanup").value_or(false)) {
+    declared.mode = "cleanup";
+    return;
+  }
   std::optional<Gap> gap;
   if (const auto path = flag_value(found.arguments, "config"); path && !path->empty()) {
     if (const auto mode = proxy_mode_in_file(index, *path, gap)) {

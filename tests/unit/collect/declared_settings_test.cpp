@@ -66,6 +66,11 @@ TEST(DeclaredByKubeRouter, LeavesIptablesAloneOnlyWithNothingElseToDo) {
   }
 }
 
+TEST(DeclaredByKubeRouter, TellsACleanup) {
+  EXPECT_THAT(declared_by_kube_router(Arguments{"kube-router", "--cleanup-config"}).settings,
+              ElementsAre(Pair("--cleanup-config", "true")));
+}
+
 TEST(DeclaredByFelix, ReadsThreeVariablesAndNoSecret) {
   const Declared declared = declared_by_felix(
       "PATH=/usr/bin\0FELIX_IPTABLESBACKEND=NFT\0PASSWORD=hunter2\0Felix_BpfEnabled=false\0"s

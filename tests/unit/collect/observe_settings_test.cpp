@@ -39,6 +39,13 @@ TEST_F(NodesSettings, ProxyFlagsNeedNoFile) {
   EXPECT_EQ(host.mode_requests, 0U);
 }
 
+TEST_F(NodesSettings, AProxyThatCleansUpIsInNoMode) {
+  processes.processes[1311].arguments = {"kube-proxy", "--proxy-mode=iptables", "--cleanup"};
+  EXPECT_EQ(component(look(), 1311).declared.mode, "cleanup");
+  processes.processes[1311].arguments = {"kube-proxy", "--proxy-mode=ipvs", "--cleanup=false"};
+  EXPECT_EQ(component(look(), 1311).declared.mode, "ipvs");
+}
+
 TEST_F(NodesSettings, AProxyWithoutSettingsIsAskedAndElseHasItsDefault) {
   processes.processes[1311].arguments = {"kube-proxy"};
   host.mode = "ipvs"s;
