@@ -19,6 +19,7 @@ inline constexpr std::array kNeeds{facts...};
 [[nodiscard]] Check hint_in_both();
 [[nodiscard]] Check hint_mismatch();
 [[nodiscard]] Check hint_absent();
+[[nodiscard]] Check rules_missing();
 [[nodiscard]] Check wrapper_unresolved();
 [[nodiscard]] Check wrapper_frozen();
 [[nodiscard]] Check wrapper_bypassed();

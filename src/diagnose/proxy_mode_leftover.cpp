@@ -8,30 +8,11 @@
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
 #include "diagnose/node_commands.h"
+#include "diagnose/proxy_mode.h"
 #include "diagnose/subject_names.h"
 
 namespace iptmode::checks {
 namespace {
-
-enum class ProxyMode : std::uint8_t { iptables, ipvs, nftables };
-
-constexpr std::string_view to_string(ProxyMode mode) noexcept {
-  switch (mode) {
-    case ProxyMode::iptables: return "iptables";
-    case ProxyMode::ipvs: return "ipvs";
-    case ProxyMode::nftables: return "nftables";
-  }
-  return "invalid";
-}
-
-/// An empty mode is kube-proxy's default. "userspace", gone with 1.26, is not told apart here.
-std::optional<ProxyMode> mode_of(const Component& proxy) {
-  const std::string& told = proxy.declared.mode;
-  if (proxy.declared.native_nft || told == "nftables") return ProxyMode::nftables;
-  if (told == "ipvs") return ProxyMode::ipvs;
-  if (told == "iptables" || told.empty()) return ProxyMode::iptables;
-  return std::nullopt;
-}
 
 /// Rules of a mode that kube-proxy does not run in.
 struct Leftover {
@@ -145,7 +126,7 @@ CheckOutcome judge_proxy_mode_leftover(const Snapshot& snapshot) {
   for (const Component* component : members_of(snapshot)) {
     if (component->kind != ComponentKind::kube_proxy) continue;
     seen = true;
-    const auto runs = mode_of(*component);
+    const auto runs = proxy_mode_of(*component);
     if (!runs) {
       outcome.undecided = fmt::format("the mode of {} is not known", subject_of(*component));
       continue;

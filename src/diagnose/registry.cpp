@@ -16,6 +16,7 @@ std::span<const Check> all_checks() {
       checks::hint_in_both(),
       checks::hint_mismatch(),
       checks::hint_absent(),
+      checks::rules_missing(),
       checks::wrapper_unresolved(),
       checks::wrapper_frozen(),
       checks::wrapper_bypassed(),
