@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -150,7 +149,8 @@ Finding without_rules(const Component& component, const Expected& expected,
       "started has none yet.",
       to_string(component.kind), expected.harm);
   finding.evidence = {
-      fmt::format("looked for: {}: none in legacy, none in nf_tables", expected.looked_for)};
+      fmt::format("looked for: {}: {}", expected.looked_for,
+                  expected.native ? "not there" : "none in legacy, none in nf_tables")};
   if (component.kind == ComponentKind::kube_proxy)
     finding.evidence.push_back(fmt::format("mode: {}", component.declared.mode));
   if (component.installation && !expected.native)
@@ -227,14 +227,11 @@ void judge(CheckOutcome& outcome, const Component& component, const Expected& ex
 }
 
 CheckOutcome judge_rules_missing(const Snapshot& snapshot) {
-  constexpr std::array kWriters{ComponentKind::kube_proxy, ComponentKind::kube_router,
-                                ComponentKind::calico_node};
   CheckOutcome outcome;
   bool runs = false;
   for (const Domain& domain : domains_of(snapshot))
-    for (const ComponentKind kind : kWriters) {
-      const Component* const component = domain.find(kind);
-      const auto expected = component == nullptr ? std::nullopt : expected_of(*component);
+    for (const Component* component : domain.components) {
+      const auto expected = expected_of(*component);
       if (!expected) continue;
       runs = true;
       judge(outcome, *component, *expected, domain, snapshot);

@@ -50,10 +50,16 @@ TEST(RulesMissing, WarnsInEachModeOfKubeProxy) {
 
   const auto nftables = kube_proxy().declares("nftables").native_nft();
   EXPECT_THAT(text_of(only_finding_on(a_node().with(nftables))),  // what is left is of another mode
-              AllOf(HasSubstr("nft tables ip kube-proxy"), Not(HasSubstr("its iptables"))));
+              AllOf(HasSubstr("nft tables ip kube-proxy and ip6 kube-proxy: not there"),
+                    Not(HasSubstr("its iptables"))));
   const NftTable own = native_table("kube-proxy", Owner::kube_proxy);
   EXPECT_THAT(missing_on(emptied(nftables).nft_table(own)).findings, IsEmpty());
   EXPECT_EQ(missing_on(emptied(kube_proxy()).nft_table(own)).status, CheckStatus::warn);
+}
+
+TEST(RulesMissing, JudgesEachOfTwo) {
+  const auto both = a_node().also(kube_proxy().pid(7).declares("nftables").native_nft());
+  EXPECT_THAT(only_finding_on(both).subject, HasSubstr("pid 7"));
 }
 
 TEST(RulesMissing, DoesNotJudgeAModeThatIsNotKnown) {
