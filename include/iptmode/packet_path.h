@@ -71,12 +71,23 @@ struct TranslatedPacket {
   bool operator==(const TranslatedPacket&) const = default;
 };
 
+/// An ipset that rules of the path look addresses up in.
+struct AddressSet {
+  std::string name = {};
+  IpFamily family = IpFamily::ipv4;
+  std::vector<Interval> members = {};  ///< all of them, 4 or 16 bytes, sorted, neighbours joined
+  bool operator==(const AddressSet&) const = default;
+};
+
 /// What a packet of the questions can meet on its way through one network namespace.
 struct PacketPath {
   std::vector<PacketQuestion> questions = {};
   /// The chains hold what these can meet, too. One that is not here cannot be followed.
   std::vector<TranslatedPacket> translated = {};
   std::vector<PathTable> tables = {};  ///< of both backends, sorted by backend, family, name
+  /// Those of addresses alone whose members could be read. Whether a packet is in another one is
+  /// not known.
+  std::vector<AddressSet> address_sets = {};
   bool operator==(const PacketPath&) const = default;
 };
 

@@ -20,7 +20,7 @@
 #include "kernel/nft_dump.h"
 #include "kernel/nft_path.h"
 #include "kernel/nft_socket.h"
-#include "kernel/set_names.h"
+#include "kernel/path_sets.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -209,7 +209,7 @@ class PathReader {
   void finish() {
     if (!readable_ || !reading_.state.doors || !reading_.state.nft || !reading_.state.legacy)
       return;
-    name_ip_sets(path_.tables);
+    describe_ip_sets(path_);
     std::sort(path_.tables.begin(), path_.tables.end(), [](const auto& a, const auto& b) {
       return std::tie(a.backend, a.family, a.name) < std::tie(b.backend, b.family, b.name);
     });

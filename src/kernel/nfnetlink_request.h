@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,10 @@ struct NfnetlinkRequest {
 /// Asks in the network namespace of the calling thread. Returns the attributes of the answer; empty
 /// when it is an acknowledgement alone. Errors are the kernel's.
 [[nodiscard]] Result<std::string> ask(const NfnetlinkRequest& request);
+
+/// Asks for a list and hands the attributes of each part of it to `handler`, which says whether to
+/// go on; they are gone afterwards. errc::interrupted when the handler has ended it.
+[[nodiscard]] Result<> dump(const NfnetlinkRequest& request,
+                            const std::function<bool(std::string_view)>& handler);
 
 }  // namespace iptmode::kernel

@@ -135,6 +135,14 @@ bool decode_pkttype(const Extension& match, Rule& rule) {
   return true;
 }
 
+/// Whether counters of the set's members decide as well; the flags are at the same place in both.
+bool asks_for_counters(const Extension& match) {
+  constexpr unsigned kFirstWithCounters = 3;
+  if (match.revision < kFirstWithCounters) return false;
+  const auto info = structure_in<xt_set_info_match_v4>(match.info);
+  return !info || (info->flags & IPSET_FLAG_MATCH_COUNTERS) != 0;
+}
+
 /// The name of an ipset is behind a question of its own; its number stands for it.
 bool decode_set(const Extension& match, Rule& rule) {
   const auto info = structure_in<xt_set_info>(match.info);
@@ -146,7 +154,8 @@ bool decode_set(const Extension& match, Rule& rule) {
   }
   demand(rule, {.negated = (info->flags & IPSET_INV_MATCH) != 0,
                 .name = "set",
-                .arguments = "--match-set #" + std::to_string(info->index) + directions,
+                .arguments = "--match-set #" + std::to_string(info->index) + directions +
+                             (asks_for_counters(match) ? " with counters" : ""),
                 .decoded = false});
   return true;
 }

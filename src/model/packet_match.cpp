@@ -49,24 +49,29 @@ bool overlap(const Interval& a, const Interval& b) {
   return a.low.size() == b.low.size() && a.low <= b.high && b.low <= a.high;
 }
 
-/// The packet has any of `values`.
-Truth any_value(const Condition& condition, const std::vector<Interval>& values) {
-  if (condition.any_of.empty()) return Truth::no;
+/// Whether all of `values` lie in `any_of`, whose intervals do not touch each other.
+Truth inside_of(const std::vector<Interval>& any_of, const std::vector<Interval>& values) {
+  if (any_of.empty()) return Truth::no;
   if (values.empty()) return Truth::maybe;
-  const bool single = values.size() == 1 && values.front().low == values.front().high;
-  if (single) return one_value(condition, values.front().low);
-  if (!condition.mask.empty()) return Truth::maybe;
   bool some = false;
   bool all = true;
   for (const Interval& value : values) {
     bool inside = false;
-    for (const Interval& any : condition.any_of) {
+    for (const Interval& any : any_of) {
       some = some || overlap(value, any);
       inside = inside || (overlap(value, any) && any.low <= value.low && value.high <= any.high);
     }
     all = all && inside;
   }
   return of_all(some, all);
+}
+
+/// The packet has any of `values`.
+Truth any_value(const Condition& condition, const std::vector<Interval>& values) {
+  const bool single = values.size() == 1 && values.front().low == values.front().high;
+  if (single) return one_value(condition, values.front().low);
+  if (!condition.mask.empty() && !condition.any_of.empty()) return Truth::maybe;
+  return inside_of(condition.any_of, values);
 }
 
 bool name_fits(const Condition& condition, std::string_view name) {
@@ -194,7 +199,25 @@ Truth reverse_path(const Condition& condition) {
   return condition.arguments.find("--invert") == std::string::npos ? Truth::yes : Truth::no;
 }
 
+/// "--match-set peers src": of sets with one dimension, whose members are known.
+Truth set_membership(const Sight& sight, std::string_view arguments) {
+  constexpr std::string_view kOption = "--match-set ";
+  if (sight.address_sets == nullptr || !arguments.starts_with(kOption)) return Truth::maybe;
+  arguments.remove_prefix(kOption.size());
+  const Packet& packet = *sight.packet;
+  const auto set = std::find_if(
+      sight.address_sets->begin(), sight.address_sets->end(), [&](const AddressSet& known) {
+        return known.family == packet.family && arguments.starts_with(known.name + ' ');
+      });
+  if (set == sight.address_sets->end()) return Truth::maybe;
+  const std::string_view direction = arguments.substr(set->name.size() + 1);
+  if (direction == "dst") return inside_of(set->members, packet.destination);
+  return direction == "src" && !sight.source_hidden ? inside_of(set->members, packet.source)
+                                                    : Truth::maybe;
+}
+
 Truth extension(const Sight& sight, const Condition& condition) {
+  if (condition.name == "set") return set_membership(sight, condition.arguments);
   if (!condition.decoded) return Truth::maybe;
   if (condition.name == "conntrack") return mixed_states(sight, condition.arguments);
   if (condition.name == "rpfilter") return reverse_path(condition);

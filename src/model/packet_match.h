@@ -27,6 +27,7 @@ struct PartlyKnown {
 /// What a packet shows at one place of its way, besides what the question says.
 struct Sight {
   const Packet* packet = nullptr;
+  const std::vector<AddressSet>* address_sets = nullptr;  ///< those that are known
   PartlyKnown mark = {};
   PartlyKnown conntrack_mark = {};
   std::vector<std::uint32_t> states = {};  ///< one of these bits; see Field::conntrack_state

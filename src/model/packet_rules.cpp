@@ -59,6 +59,7 @@ Sight PacketWalk::sight_of(const Walker& walker) const {
                      priority <= kConntrackPriority;
   const bool own = walker.packet->way == Packet::Way::output;
   Sight sight{.packet = walker.packet,
+              .address_sets = &path_.address_sets,
               .mark = walker.mark,
               .conntrack_mark = walker.conntrack_mark,
               .out_interfaces =

@@ -101,6 +101,9 @@ Snapshot Redactor::snapshot(Snapshot snapshot) {
                               [&](Rule& rule) { redact::map_addresses(rule, state_->addresses); });
   redact::for_each_part<Packet>(
       snapshot, [&](Packet& packet) { redact::map_addresses(packet, state_->addresses); });
+  redact::for_each_part<AddressSet>(snapshot, [&](AddressSet& set) {
+    set.members = redact::mapped(set.members, state_->addresses);
+  });
   redact::for_each_part<RuleShape>(snapshot, [](RuleShape& shape) {
     shape.expressions = outline_of(shape.expressions);
     shape.user_data.clear();

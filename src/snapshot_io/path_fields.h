@@ -49,10 +49,17 @@ void describe(auto& archive, PartIs<TranslatedPacket> auto& translated) {
   archive("packet", translated.packet);
 }
 
+void describe(auto& archive, PartIs<AddressSet> auto& set) {
+  archive("set", set.name);
+  archive("family", set.family);
+  archive("members", set.members);
+}
+
 void describe(auto& archive, PartIs<PacketPath> auto& path) {
   archive("questions", path.questions);
   archive("translated", Later{path.translated});
   archive("tables", path.tables);
+  archive("addressSets", Later{path.address_sets});
 }
 
 }  // namespace iptmode::snapshot_io

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,7 +120,8 @@ pid_t hold_network() {
   EXPECT_EQ(::pipe2(ready, O_CLOEXEC), 0);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    const bool fine = ::unshare(CLONE_NEWNET) == 0 && ::write(ready[1], "x", 1) == 1;
+    const bool fine = ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::unshare(CLONE_NEWNET) == 0 &&
+                      ::write(ready[1], "x", 1) == 1;
     if (fine) ::pause();
     ::_exit(1);
   }
@@ -244,7 +246,7 @@ void PacketLab::clear() {
       "nft flush ruleset; for f in '' 6; do n=/proc/net/ip${f}_tables_names; [ -e $n ] || "
       "continue; for t in $(cat $n); do i=ip${f}tables-legacy; for c in $($i -t $t -S | sed -n "
       "'s/^-P \\([A-Z]*\\) .*/\\1/p'); do $i -t $t -P $c ACCEPT; done; $i -t $t -F; $i -t $t -X; "
-      "done; done");
+      "done; done; ipset destroy");
 }
 
 NetworkReading PacketLab::read() {

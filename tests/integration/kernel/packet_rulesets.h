@@ -26,6 +26,9 @@ struct PacketRuleset {
 /// Written by hand: rules that give packets another destination.
 [[nodiscard]] std::vector<PacketRuleset> translating_rulesets();
 
+/// Written by hand: rules that look addresses up in ipsets.
+[[nodiscard]] std::vector<PacketRuleset> ip_set_rulesets();
+
 /// Made by chance, always the same: chains of conditions that iptables has, in one or both
 /// backends, and native chains at several priorities.
 [[nodiscard]] std::vector<PacketRuleset> generated_rulesets();

@@ -166,5 +166,47 @@ TEST(CanMatch, KeepsWhatDependsAndLeavesOutWhatCannotBe) {
   EXPECT_FALSE(can({.field = Field::in_interface, .any_of = {{"cni0", "cni0"}}}));
 }
 
+/// What becomes of a packet from 192.0.2.6 to 192.0.2.9, by a rule that drops those of a set.
+PacketFate fate_by_set(const std::string& arguments, std::vector<AddressSet> sets,
+                       bool negated = false) {
+  PacketQuestion question = a_question();
+  question.packet.source = {{*parse_address("192.0.2.6"), *parse_address("192.0.2.9")}};
+  const Condition in_set{
+      .negated = negated, .name = "set", .arguments = arguments, .decoded = false};
+  return evaluate(
+      {.questions = {question},
+       .tables = {table("t", {base(0, "accept", {rule(Action::Kind::drop, {in_set})})})},
+       .address_sets = std::move(sets)},
+      question);
+}
+
+AddressSet a_set(std::string_view low, std::string_view high) {
+  return {.name = "peers", .members = {{*parse_address(low), *parse_address(high)}}};
+}
+
+TEST(PacketWalk, LooksIntoSetsWhoseMembersAreKnown) {
+  const std::string by_source = "--match-set peers src";
+  EXPECT_EQ(fate_by_set(by_source, {a_set("192.0.2.0", "192.0.2.255")}).kind, Kind::dropped);
+  EXPECT_EQ(fate_by_set(by_source, {a_set("192.0.2.0", "192.0.2.255")}, true).kind, Kind::accepted);
+  EXPECT_EQ(fate_by_set(by_source, {a_set("10.0.0.0", "10.0.0.9")}).kind, Kind::accepted);
+  EXPECT_EQ(fate_by_set(by_source, {{.name = "peers"}}).kind, Kind::accepted) << "an empty set";
+  EXPECT_EQ(fate_by_set("--match-set peers dst", {a_set("192.0.2.1", "192.0.2.1")}).kind,
+            Kind::dropped);
+}
+
+TEST(PacketWalk, KnowsNothingOfOtherSets) {
+  const AddressSet all = a_set("0.0.0.0", "255.255.255.255");
+  for (const std::string arguments :
+       {"--match-set others src", "--match-set peers src,dst",
+        "--match-set peers src with counters", "--match-set #3 src", "--match-set peer src", ""})
+    EXPECT_EQ(fate_by_set(arguments, {all}).kind, Kind::undecidable) << arguments;
+  AddressSet other_family = all;
+  other_family.family = IpFamily::ipv6;
+  EXPECT_EQ(fate_by_set("--match-set peers src", {other_family}).kind, Kind::undecidable);
+  const PacketFate some = fate_by_set("--match-set peers src", {a_set("192.0.2.0", "192.0.2.7")});
+  EXPECT_EQ(some.kind, Kind::undecidable) << "one of those who may ask is in it";
+  EXPECT_EQ(some.decided_by, "nf_tables ip t INPUT, rule 1: [set --match-set peers src] -j DROP");
+}
+
 }  // namespace
 }  // namespace iptmode

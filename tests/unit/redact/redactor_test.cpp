@@ -88,19 +88,23 @@ TEST(Redactor, LeavesNothingInASnapshot) {
   ASSERT_FALSE(snapshot.host->libraries.empty());
   EXPECT_THAT(snapshot.host->libraries.front().path, HasSubstr("worker-3"));
   const std::vector<Interval> address{{"\x0a\1\2\3", "\x0a\1\2\3"}};
-  std::size_t rules_and_packets = 0;
+  std::size_t places = 0;
   redact::for_each_part<RuleShape>(snapshot,
                                    [](RuleShape& shape) { shape.expressions = "10.1.2.3"; });
   redact::for_each_part<Rule>(snapshot, [&](Rule& rule) {
-    ++rules_and_packets;
+    ++places;
     rule.conditions = {{.field = Field::source, .any_of = address},
                        {.field = Field::source, .mask = "\xff\xff\1\3", .any_of = address}};
   });
   redact::for_each_part<Packet>(snapshot, [&](Packet& packet) {
-    ++rules_and_packets;
+    ++places;
     packet.source = packet.destination = address;
   });
-  ASSERT_GE(rules_and_packets, 4U) << "of a shape, of the path, of a question, translated";
+  redact::for_each_part<AddressSet>(snapshot, [&](AddressSet& set) {
+    ++places;
+    set.members = address;
+  });
+  ASSERT_GE(places, 5U) << "of a shape, of the path, of a question, translated, of a set";
   snapshot.node.hostname = "worker-3";
   Redactor redactor{kBoth, "key"};
   redactor.learn(snapshot);

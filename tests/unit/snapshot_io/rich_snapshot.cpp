@@ -173,7 +173,9 @@ PacketPath a_packet_path() {
                       .chains = {{.name = "INPUT",
                                   .base = a_base_chain(),
                                   .rules = {{.number = 3, .rule = a_shape().rule}},
-                                  .cut = true}}}}};
+                                  .cut = true}}}},
+          .address_sets = {
+              {.name = "peers", .family = IpFamily::ipv6, .members = {{.low = "e", .high = "f"}}}}};
 }
 
 NetworkState a_network() {

@@ -88,11 +88,13 @@ TEST(SnapshotJson, ReadsBackEveryByte) {
 
 TEST(SnapshotJson, ReadsWhatWasStoredBeforeAMemberCame) {
   json stored = json::parse(snapshot_to_json(a_rich_snapshot()));
-  ASSERT_EQ(stored["networks"][0]["packetPath"].erase("translated"), 1U);
+  for (const char* const key : {"translated", "addressSets"})
+    ASSERT_EQ(stored["networks"][0]["packetPath"].erase(key), 1U) << key;
   ASSERT_EQ(stored["networks"][0]["links"][0].erase("peers"), 1U);
   const Result<Snapshot> back = snapshot_from_json(stored.dump());
   ASSERT_TRUE(back.has_value()) << to_string(back.error());
   EXPECT_TRUE(back->networks.at(0).packet_path->translated.empty());
+  EXPECT_TRUE(back->networks.at(0).packet_path->address_sets.empty());
   EXPECT_FALSE(back->networks.at(0).packet_path->questions.empty());
   EXPECT_TRUE(back->networks.at(0).links->at(0).peers.empty());
   EXPECT_EQ(back->networks.at(0).links->at(0).port, 4789);
