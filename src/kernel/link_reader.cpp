@@ -15,6 +15,7 @@
 #include "iptmode/address.h"
 #include "kernel/netlink_attributes.h"
 #include "kernel/route_socket.h"
+#include "kernel/vxlan_peers.h"
 
 namespace iptmode::kernel {
 namespace {
@@ -92,10 +93,10 @@ void add_route(const RouteAnswer& answer, const std::map<int, std::string>& tunn
 
 Result<LinksByIndex> dump_links(Clock::time_point deadline) {
   LinksByIndex links;
-  auto asked = dump_rtnetlink(RTM_GETLINK, AF_UNSPEC, deadline,
+  auto asked = dump_rtnetlink({.type = RTM_GETLINK}, deadline,
                               [&](const RouteAnswer& answer) { add_link(answer, links); });
   if (asked)
-    asked = dump_rtnetlink(RTM_GETADDR, AF_UNSPEC, deadline,
+    asked = dump_rtnetlink({.type = RTM_GETADDR}, deadline,
                            [&](const RouteAnswer& answer) { add_address(answer, links); });
   if (!asked) return tl::unexpected{asked.error()};
   return links;
@@ -109,10 +110,22 @@ Result<std::vector<NetworkRoute>> dump_tunnel_routes(const LinksByIndex& links,
   std::vector<NetworkRoute> routes;
   if (tunnels.empty()) return routes;
   const auto asked =
-      dump_rtnetlink(RTM_GETROUTE, AF_INET, deadline,
+      dump_rtnetlink({.type = RTM_GETROUTE, .family = AF_INET}, deadline,
                      [&](const RouteAnswer& answer) { add_route(answer, tunnels, routes); });
   if (!asked) return tl::unexpected{asked.error()};
   return routes;
+}
+
+/// Of so many vxlan links as are asked at most. The first failure ends it.
+Result<> read_peers(LinksByIndex& links, Clock::time_point deadline) {
+  std::size_t asked = 0;
+  for (auto& [index, link] : links) {
+    if (link.kind != "vxlan" || ++asked > kMaxVxlanLinks) continue;
+    auto peers = read_vxlan_peers(index, deadline);
+    if (!peers) return tl::unexpected{peers.error()};
+    link.peers = std::move(*peers);
+  }
+  return {};
 }
 
 Result<LinkReading> read_once(Clock::time_point deadline) {
@@ -122,6 +135,8 @@ Result<LinkReading> read_once(Clock::time_point deadline) {
   if (!routes) return tl::unexpected{routes.error()};
 
   LinkReading reading{.tunnel_routes = std::move(*routes)};
+  if (const auto peers = read_peers(*links, deadline); !peers)
+    reading.peers_failure = peers.error();
   for (auto& [index, link] : *links) reading.links.push_back(std::move(link));
   std::ranges::sort(reading.links, {}, &NetworkLink::name);
   return reading;

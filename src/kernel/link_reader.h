@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
 #include "iptmode/node_networks.h"
@@ -13,12 +14,15 @@ namespace iptmode::kernel {
 struct LinkReading {
   std::vector<NetworkLink> links = {};  ///< sorted by name; addresses in the kernel's order
   std::vector<NetworkRoute> tunnel_routes = {};  ///< through ipip links, at most kMaxTunnelRoutes
+  std::optional<Error> peers_failure = {};       ///< why links may lack their peers
 };
 
 inline constexpr std::size_t kMaxTunnelRoutes = 16;
+inline constexpr std::size_t kMaxVxlanLinks = 16;  ///< whose peers are read
 
-/// Asks rtnetlink(7) for links and addresses, and for routes only when there is an ipip link. Of
-/// the calling thread's network namespace; changes nothing.
+/// Asks rtnetlink(7) for links and addresses, for routes only when there is an ipip link, and for
+/// the forwarding databases of vxlan links. Of the calling thread's network namespace; changes
+/// nothing.
 [[nodiscard]] Result<LinkReading> read_links(std::chrono::steady_clock::time_point deadline);
 
 /// As NetworkState::links has them: of the veth links, of which a node has one for each pod, the

@@ -240,6 +240,10 @@ void take_links(Result<LinkReading>&& read, const NetworkRequest& request,
                             .hides = Fact::node_networks});
     return;
   }
+  // Then packets of the questions come from any node, which is the wider question.
+  if (read->peers_failure)
+    reading.gaps.push_back({.subject = subject("peers of vxlan interfaces", request),
+                            .reason = to_string(*read->peers_failure)});
   reading.state.links = in_short(std::move(read->links));
   reading.state.tunnel_routes = std::move(read->tunnel_routes);
 }

@@ -37,16 +37,19 @@ Result<Socket> open_socket() {
   return socket;
 }
 
-/// An ifinfomsg is the longest of the headers; the kernel takes it for all three questions.
-nlmsghdr* put_question(char* buffer, std::uint16_t type, std::uint8_t family) {
+/// An ifinfomsg is the longest of the headers; the kernel takes it for all questions. That for the
+/// forwarding database of one link names the link in it, as long as NETLINK_GET_STRICT_CHK is not
+/// set (valid_fdb_dump_legacy() of net/core/rtnetlink.c).
+nlmsghdr* put_question(char* buffer, const RouteQuestion& asked) {
   nlmsghdr* message = mnl_nlmsg_put_header(buffer);
-  message->nlmsg_type = type;
+  message->nlmsg_type = asked.type;
   message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   message->nlmsg_seq = kSequence;
   auto* header = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg)));
-  header->ifi_family = family;
+  header->ifi_family = asked.family;
+  header->ifi_index = asked.link;
   // Counters of a thousand links are the larger part of the answer.
-  if (type == RTM_GETLINK) mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+  if (asked.type == RTM_GETLINK) mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
   return message;
 }
 
@@ -58,12 +61,12 @@ int on_answer(const nlmsghdr* message, void* data) {
 
 }  // namespace
 
-Result<> dump_rtnetlink(std::uint16_t type, std::uint8_t family, Clock::time_point deadline,
+Result<> dump_rtnetlink(const RouteQuestion& asked, Clock::time_point deadline,
                         const Handler& handler) {
   auto socket = open_socket();
   if (!socket) return tl::unexpected{socket.error()};
   std::vector<char> buffer(kBufferBytes);
-  const nlmsghdr* question = put_question(buffer.data(), type, family);
+  const nlmsghdr* question = put_question(buffer.data(), asked);
   const auto sent = sys::retry_eintr(
       [&] { return mnl_socket_sendto(socket->get(), question, question->nlmsg_len); });
   if (sent < 0) return sys_error(errno, "sendto", "NETLINK_ROUTE");

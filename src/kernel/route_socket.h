@@ -12,9 +12,16 @@
 
 namespace iptmode::kernel {
 
+/// A list of rtnetlink(7).
+struct RouteQuestion {
+  std::uint16_t type = 0;   ///< RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE, RTM_GETNEIGH
+  std::uint8_t family = 0;  ///< AF_UNSPEC: all; of forwarding databases AF_BRIDGE
+  int link = 0;             ///< index; the kernel heeds it for forwarding databases only; 0: all
+};
+
 /// One answer of rtnetlink(7). The bytes are gone after the next one.
 struct RouteAnswer {
-  std::string_view payload = {};  ///< its header (ifinfomsg, ifaddrmsg, rtmsg), then attributes
+  std::string_view payload = {};  ///< its header (ifinfomsg, ifaddrmsg, ...), then attributes
 
   /// The header; false when the answer is too short for it.
   template <class Header>
@@ -31,10 +38,10 @@ struct RouteAnswer {
   }
 };
 
-/// Hands every link, address or route of the calling thread's network namespace to `handler`:
-/// `type` is RTM_GETLINK, RTM_GETADDR or RTM_GETROUTE, `family` AF_UNSPEC for all. Changes nothing.
-/// Errors: errc::timed_out after `deadline`, errc::interrupted when the list changed meanwhile.
-[[nodiscard]] Result<> dump_rtnetlink(std::uint16_t type, std::uint8_t family,
+/// Hands every part of the list, of the calling thread's network namespace, to `handler`. Changes
+/// nothing. Errors: errc::timed_out after `deadline`, errc::interrupted when the list changed
+/// meanwhile.
+[[nodiscard]] Result<> dump_rtnetlink(const RouteQuestion& asked,
                                       std::chrono::steady_clock::time_point deadline,
                                       const std::function<void(const RouteAnswer&)>& handler);
 
