@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "diagnose/port_needs.h"
 
+#include <algorithm>
+
 namespace iptmode::checks {
 namespace {
 
@@ -26,11 +28,14 @@ struct Circumstances {
   [[nodiscard]] bool controller_listens(std::uint16_t port) const {
     return is_controller(role) && doors.listens(kTcp, port);
   }
-  [[nodiscard]] bool has_vxlan() const {
+  /// On the only node of a cluster felix lets nobody in, and nobody comes.
+  [[nodiscard]] bool has_vxlan_to_others() const {
     if (!domain.network->links) return true;  // Calico's encapsulation of k0s' choice
-    for (const NetworkLink& link : *domain.network->links)
-      if (link.kind == "vxlan" && link.name == "vxlan.calico") return true;
-    return false;
+    return std::ranges::any_of(*domain.network->links, [](const NetworkLink& link) {
+      const bool is_calicos =
+          link.kind == "vxlan" && link.name.starts_with("vxlan") && link.name.ends_with(".calico");
+      return is_calicos && (!link.peers || !link.peers->empty());
+    });
   }
 };
 
@@ -57,7 +62,8 @@ std::optional<PortNeed> need_of(const NodePort& port, NodeRole role, const Domai
   const Circumstances node{.role = role, .domain = domain, .doors = doors};
   if (port.id == "kubeRouterBgp" && node.runs(ComponentKind::kube_router))
     return PortNeed{"kube-router runs", "the other nodes do not learn the way to this node's pods"};
-  if (port.id == "calicoVxlan" && node.runs(ComponentKind::calico_node) && node.has_vxlan())
+  if (port.id == "calicoVxlan" && node.runs(ComponentKind::calico_node) &&
+      node.has_vxlan_to_others())
     return PortNeed{"Calico encapsulates in VXLAN", "packets from pods of other nodes are lost"};
   if (port.id == "kubelet" && node.runs(ComponentKind::kubelet))
     return PortNeed{"kubelet runs",
@@ -73,7 +79,8 @@ std::optional<PortNeed> need_of(const NodePort& port, NodeRole role, const Domai
 std::string_view why_not_needed(const NodePort& port, NodeRole role) {
   if (port.way == Packet::Way::output) return "this is no worker";
   if (port.id == "kubeRouterBgp") return "kube-router does not run";
-  if (port.id == "calicoVxlan") return "Calico does not run, or not with VXLAN";
+  if (port.id == "calicoVxlan")
+    return "Calico does not run, not with VXLAN, or knows no other node";
   if (port.id == "kubelet") return "kubelet does not run";
   if (port.id == "vrrp") return "keepalived does not run";
   return is_controller(role) ? "no socket listens there" : "this is no controller";

@@ -37,13 +37,13 @@ void VxlanPeers::add(const RouteAnswer& entry) {
   if (addresses_.size() > kMaxPeers) known_ = false;
 }
 
-std::vector<std::string> VxlanPeers::addresses() && {
-  if (!known_) return {};
-  return {addresses_.begin(), addresses_.end()};
+std::optional<std::vector<std::string>> VxlanPeers::addresses() && {
+  if (!known_) return std::nullopt;
+  return std::vector<std::string>{addresses_.begin(), addresses_.end()};
 }
 
-Result<std::vector<std::string>> read_vxlan_peers(int link,
-                                                  std::chrono::steady_clock::time_point deadline) {
+Result<std::optional<std::vector<std::string>>> read_vxlan_peers(
+    int link, std::chrono::steady_clock::time_point deadline) {
   VxlanPeers peers{link};
   const auto asked = dump_rtnetlink({.type = RTM_GETNEIGH, .family = AF_BRIDGE, .link = link},
                                     deadline, [&](const RouteAnswer& entry) { peers.add(entry); });

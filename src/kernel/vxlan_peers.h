@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,9 +24,9 @@ class VxlanPeers {
   /// another link does not count, nor does a destination that is a group or none.
   void add(const RouteAnswer& entry);
 
-  /// Sorted. Empty as well when they are not known: there are more than kMaxPeers, or an entry
-  /// names a nexthop (ip-nexthop(8)) instead of addresses.
-  [[nodiscard]] std::vector<std::string> addresses() &&;
+  /// Sorted. Absent when they are not known: there are more than kMaxPeers, or an entry names a
+  /// nexthop (ip-nexthop(8)) instead of addresses.
+  [[nodiscard]] std::optional<std::vector<std::string>> addresses() &&;
 
  private:
   int link_;
@@ -35,7 +36,7 @@ class VxlanPeers {
 
 /// Asks rtnetlink(7) for the entries of that link, of the calling thread's network namespace. This
 /// needs no privilege and changes nothing. Errors: those of dump_rtnetlink().
-[[nodiscard]] Result<std::vector<std::string>> read_vxlan_peers(
+[[nodiscard]] Result<std::optional<std::vector<std::string>>> read_vxlan_peers(
     int link, std::chrono::steady_clock::time_point deadline);
 
 }  // namespace iptmode::kernel

@@ -68,8 +68,8 @@ std::vector<Interval> calico_peers(const std::vector<NetworkLink>& links, std::u
                                    const std::vector<Interval>& among) {
   std::vector<std::string> addresses;
   for (const NetworkLink& link : links) {
-    if (!is_calicos_vxlan(link) || link.port != port) continue;
-    for (const std::string& peer : link.peers)
+    if (!is_calicos_vxlan(link) || link.port != port || !link.peers) continue;
+    for (const std::string& peer : *link.peers)
       if (auto bytes = parse_address(peer); bytes && is_in(*bytes, among))
         addresses.push_back(std::move(*bytes));
   }

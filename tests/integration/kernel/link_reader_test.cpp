@@ -13,6 +13,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 
 const NetworkLink* find(const LinkReading& reading, std::string_view name) {
   for (const NetworkLink& link : reading.links)
@@ -99,9 +100,9 @@ TEST(ReadLinks, SeesWhereVxlansSendTo) {
     ASSERT_TRUE(reading.has_value());
     EXPECT_EQ(reading->peers_failure, std::nullopt);
     EXPECT_THAT(find(*reading, "vxlan.calico")->peers,
-                ElementsAre("192.0.2.6", "192.0.2.60", "192.0.2.7"));
-    EXPECT_THAT(find(*reading, "vxlan-v6.calico")->peers, ElementsAre("2001:db8::6"));
-    EXPECT_THAT(find(*reading, "up1")->peers, IsEmpty());
+                Optional(ElementsAre("192.0.2.6", "192.0.2.60", "192.0.2.7")));
+    EXPECT_THAT(find(*reading, "vxlan-v6.calico")->peers, Optional(ElementsAre("2001:db8::6")));
+    EXPECT_EQ(find(*reading, "up1")->peers, std::nullopt);
     EXPECT_EQ(in_short(reading->links), reading->links);
   });
 }
@@ -156,7 +157,7 @@ TEST(ReadLinks, KnowsNoPeersOfAVxlanThatSendsToNexthops) {
     shell("bridge fdb append 66:11:22:33:44:55 dev vx0 dst 192.0.2.6");
     const auto reading = read_now();
     ASSERT_TRUE(reading.has_value());
-    EXPECT_THAT(find(*reading, "vx0")->peers, IsEmpty());
+    EXPECT_EQ(find(*reading, "vx0")->peers, std::nullopt);
   });
 }
 

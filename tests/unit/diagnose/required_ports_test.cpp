@@ -51,6 +51,27 @@ TEST(RequiredPorts, IsSilentWhereEverythingNeededIsOpen) {
       CheckStatus::pass);
 }
 
+/// With Calico's interface, and what that knows of other nodes.
+Snapshot a_closed_calico_node(std::optional<std::vector<std::string>> peers) {
+  return a_node().with(calico_node()).edit([&](Snapshot& snapshot) {
+    give_uplink(snapshot, {10250, 179});
+    snapshot.networks.at(0).links = std::vector<NetworkLink>{
+        {.name = "vxlan.calico", .kind = "vxlan", .port = 4789, .peers = std::move(peers)}};
+    add_base(snapshot, {.policy = "drop", .rules = {accept_port(10250), accept_port(179)}});
+  });
+}
+
+TEST(RequiredPorts, LetVxlanBeClosedOnTheOnlyNode) {
+  const CheckResult alone = result_of("required_ports", a_closed_calico_node({{}}));
+  EXPECT_EQ(alone.status, CheckStatus::pass);
+  EXPECT_THAT(alone.seen, Contains(HasSubstr("or knows no other node")));
+  EXPECT_EQ(result_of("required_ports", a_closed_calico_node({{"192.0.2.6"}})).status,
+            CheckStatus::fail);
+  EXPECT_EQ(result_of("required_ports", a_closed_calico_node(std::nullopt)).status,
+            CheckStatus::fail)
+      << "they are not known";
+}
+
 TEST(RequiredPorts, SaysOfEveryPortWhatBecomesOfIt) {
   Snapshot snapshot = a_closed_node({accept_port(10250), accept_port(179)});
   const std::vector<std::string> seen = result_of("required_ports", snapshot).seen;

@@ -58,7 +58,7 @@ TEST(StableFacts, AreDeafToWhatChangesByItself) {
        a_node().edit([](Snapshot& all) { all.node.kernel = "6.99"; })},
       {"a node that joins", a_node().edit([](Snapshot& all) {
          all.networks.front().links.emplace().push_back(
-             {.name = "vxlan.calico", .peers = {"192.0.2.7"}});
+             {.name = "vxlan.calico", .peers = {{"192.0.2.7"}}});
        })},
   };
   for (const auto& [what, now] : cases) {

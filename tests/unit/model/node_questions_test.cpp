@@ -106,7 +106,7 @@ TEST(NodeQuestions, AskForVxlanFromAnywhereWhereNoNodeOfTheFamilyIsKnown) {
 TEST(NodeQuestions, LeaveOutTheNodesOfOtherVxlans) {
   const auto without = node_questions(kBothFamilies, kLinks, {});
   const NetworkLink calico{
-      .name = "vxlan.calico", .kind = "vxlan", .port = 4789, .peers = {"192.0.2.9"}};
+      .name = "vxlan.calico", .kind = "vxlan", .port = 4789, .peers = {{"192.0.2.9"}}};
   NetworkLink other_port = calico;
   other_port.port = 8472;
   NetworkLink other_overlay = calico;

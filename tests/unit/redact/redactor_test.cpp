@@ -138,10 +138,10 @@ TEST(Redactor, TheNodesOfAVxlanAreTheSourcesThatItIsAskedFrom) {
   const std::vector<Interval> source{{"\xc0\x01\x02\x07", "\xc0\x01\x02\x07"}};
   Snapshot snapshot;
   NetworkState& network = snapshot.networks.emplace_back();
-  network.links.emplace().push_back({.name = "vxlan.calico", .peers = {"192.1.2.7"}});
+  network.links.emplace().push_back({.name = "vxlan.calico", .peers = {{"192.1.2.7"}}});
   network.packet_path.emplace().questions.push_back({.packet = {.source = source}});
   const Snapshot redacted = Redactor{kBoth, "key"}.snapshot(snapshot);
-  const std::string peer = redacted.networks.front().links->front().peers.at(0);
+  const std::string peer = redacted.networks.front().links->front().peers.value().at(0);
   const Packet& packet = redacted.networks.front().packet_path->questions.front().packet;
   EXPECT_NE(peer, "192.1.2.7");
   EXPECT_EQ(peer, redact::address_text(packet.source.front().low, '.'));

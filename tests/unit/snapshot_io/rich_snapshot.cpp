@@ -213,7 +213,7 @@ NetworkState a_network() {
                              .up = true,
                              .addresses = {"10.244.1.0/32"},
                              .port = 4789,
-                             .peers = {"192.168.1.8", "192.168.1.9"}}};
+                             .peers = {{"192.168.1.8", "192.168.1.9"}}}};
   state.tunnel_routes = {
       {.destination = "10.244.7.0/26", .gateway = "192.168.1.8", .link = "tunl0"}};
   return state;

@@ -96,7 +96,7 @@ TEST(SnapshotJson, ReadsWhatWasStoredBeforeAMemberCame) {
   EXPECT_TRUE(back->networks.at(0).packet_path->translated.empty());
   EXPECT_TRUE(back->networks.at(0).packet_path->address_sets.empty());
   EXPECT_FALSE(back->networks.at(0).packet_path->questions.empty());
-  EXPECT_TRUE(back->networks.at(0).links->at(0).peers.empty());
+  EXPECT_FALSE(back->networks.at(0).links->at(0).peers.has_value());
   EXPECT_EQ(back->networks.at(0).links->at(0).port, 4789);
 }
 
