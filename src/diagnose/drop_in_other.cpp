@@ -7,10 +7,12 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/firewalld_commands.h"
 #include "diagnose/firewalld_view.h"
 #include "diagnose/forward_policy.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/pod_packets.h"
+#include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
 
 namespace iptmode::checks {
@@ -102,14 +104,31 @@ std::string pods_network(const Snapshot& snapshot, IpFamily family) {
   return "<the pods' network>";
 }
 
+/// To the zone that has the pods' network, or to one that accepts everything.
+std::vector<std::string> open_firewalld(const Snapshot& snapshot, IpFamily family) {
+  const std::vector<ClusterRange> ranges = pod_ranges(snapshot);
+  for (const ClusterRange& range : ranges) {
+    const bool meant = (range.addresses.low.size() == 4) == (family == IpFamily::ipv4);
+    const FirewalldZone* const zone =
+        meant && snapshot.firewalld ? zone_of_source(*snapshot.firewalld, range) : nullptr;
+    if (zone != nullptr) return change_zone(zone->name, "--add-forward");
+  }
+  return change_zone("trusted", "--add-source=" + pods_network(snapshot, family));
+}
+
+/// backend_mismatch knows somebody whose rules are in this backend and belong into the other one.
+bool is_a_mismatch(const Snapshot& snapshot, Backend backend) {
+  const auto home = node_backend(standings_of(domains_of(snapshot).front(), snapshot));
+  if (!home || backend == *home) return false;
+  return std::ranges::any_of(backend_mismatch().run(snapshot).findings, [](const Finding& finding) {
+    return finding.severity >= Severity::warning;
+  });
+}
+
 std::vector<std::string> remedy_of(const Snapshot& snapshot, const LostPacket& lost) {
   const PacketFate& fate = lost.fate;
   const IpFamily family = lost.question->packet.family;
-  if (fate.table == "firewalld")
-    return {
-        fmt::format("firewall-cmd --permanent --zone=trusted --add-source={} && firewall-cmd "
-                    "--reload",
-                    pods_network(snapshot, family))};
+  if (fate.table == "firewalld") return open_firewalld(snapshot, family);
   const bool iptables =
       fate.backend == Backend::legacy || is_iptables_nft_table(fate.family, fate.table);
   const std::string open =
@@ -118,10 +137,15 @@ std::vector<std::string> remedy_of(const Snapshot& snapshot, const LostPacket& l
                : fmt::format("nft 'chain {} {} {} {{ policy accept; }}'", fate.family, fate.table,
                              fate.chain);
   const bool policy = fate.decided_by.ends_with("policy drop");
-  return {policy ? open
-                 : "take this rule away, or let the pods' network pass in front of it: " +
-                       fate.decided_by,
-          "better: bring its writer to the backend that the cluster uses, see backend_mismatch"};
+  std::vector<std::string> steps{
+      policy
+          ? open
+          : "take this rule away, or let the pods' network pass in front of it: " + fate.decided_by,
+      keep_change(snapshot, !iptables)};
+  if (iptables && is_a_mismatch(snapshot, fate.backend))
+    steps.emplace_back(
+        "better: bring its writer to the backend that the cluster uses, see backend_mismatch");
+  return steps;
 }
 
 Finding finding_of(const Snapshot& snapshot, const LostPacket& lost,

@@ -1,45 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "diagnose/checks.h"
+#include "diagnose/firewalld_commands.h"
 #include "diagnose/firewalld_view.h"
-#include "diagnose/subject_names.h"
 
 namespace iptmode::checks {
 namespace {
-
-/// firewalld empties the tables with the host's own iptables; rules in the other backend stay.
-std::vector<Backend> flushed_backends(const Snapshot& snapshot) {
-  const Program* const primary = snapshot.host ? snapshot.host->primary() : nullptr;
-  if (primary != nullptr && primary->identity().backend) return {*primary->identity().backend};
-  return {kAllBackends.begin(), kAllBackends.end()};
-}
-
-bool is_of_portmap(const std::string& pattern) {
-  return pattern.starts_with("CNI-HOSTPORT") || pattern.starts_with("CNI-DN");
-}
-
-/// The rules that lead ports of the node into pods, where a reload would remove them.
-std::vector<std::string> host_ports_at_risk(const Snapshot& snapshot) {
-  std::vector<std::string> lines;
-  for (const Backend backend : flushed_backends(snapshot)) {
-    const OwnerUse use = snapshot.network().use_of(Owner::cni, backend);
-    if (use.translations == 0 || std::ranges::none_of(use.patterns, is_of_portmap)) continue;
-    lines.push_back(fmt::format("{}: {} of CNI plugins, {} of them translate ({})",
-                                to_string(backend), count_of(use.rules, "rule"), use.translations,
-                                some_of(use.patterns)));
-  }
-  return lines;
-}
 
 CheckOutcome judge_firewalld_flush(const Snapshot& snapshot) {
   CheckOutcome outcome{.skipped = no_firewalld(snapshot)};
   if (outcome.skipped) return outcome;
   const Firewalld& firewalld = *snapshot.firewalld;
-  std::vector<std::string> evidence = host_ports_at_risk(snapshot);
-  if (evidence.empty() || firewalld.flushes_on_reload() == false) return outcome;
+  std::vector<std::string> evidence = host_ports_lost_by_reload(snapshot);
+  if (evidence.empty()) return outcome;
   if (!firewalld.flushes_on_reload()) {
     outcome.undecided = "firewalld's FlushAllOnReload is not known";
     return outcome;

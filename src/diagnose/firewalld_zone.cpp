@@ -3,10 +3,10 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/firewalld_commands.h"
 #include "diagnose/firewalld_view.h"
 #include "diagnose/subject_names.h"
 
@@ -100,26 +100,51 @@ std::string zone_to_use(const View& view) {
   return "k0s";
 }
 
-std::vector<std::string> add_sources(const View& view, const std::vector<ClusterRange>& ranges) {
-  const std::string zone = zone_to_use(view);
-  const bool exists = std::ranges::find(view.firewalld.zones, zone, &FirewalldZone::name) !=
-                      view.firewalld.zones.end();
-  std::vector<std::string> steps;
-  if (!exists) steps.push_back(fmt::format("firewall-cmd --permanent --new-zone={}", zone));
-  const std::string change = fmt::format("firewall-cmd --permanent --zone={}", zone);
-  std::string sources;
-  for (const ClusterRange& range : ranges) sources += fmt::format(" --add-source={}", range.cidr);
-  steps.push_back(change + sources);
+std::string sources_option(const std::vector<ClusterRange>& ranges) {
+  std::string option;
+  for (const ClusterRange& range : ranges)
+    option += fmt::format("{}--add-source={}", option.empty() ? "" : " ", range.cidr);
+  return option;
+}
+
+/// A zone that firewalld does not have yet takes a reload; all before it may be permanent alone.
+std::vector<std::string> make_zone(const View& view, const std::string& zone,
+                                   const std::vector<ClusterRange>& ranges) {
+  std::vector<std::string> steps{fmt::format("firewall-cmd --permanent --new-zone={}", zone)};
   // firewall-cmd takes options of one kind in one call.
-  if (!exists)
-    for (const std::string_view options :
-         {"--add-forward", "--add-masquerade",
-          "--add-port=6443/tcp --add-port=8132/tcp --add-port=10250/tcp --add-port=179/tcp "
-          "--add-port=179/udp"})
-      steps.push_back(fmt::format("{} {}", change, options));
-  steps.emplace_back(
-      "firewall-cmd --reload, which empties the iptables tables unless FlushAllOnReload=no: see "
-      "`iptmode explain firewalld_flush`");
+  const std::array options{
+      sources_option(ranges), std::string{"--add-forward"}, std::string{"--add-masquerade"},
+      std::string{"--add-port=80/tcp --add-port=6443/tcp --add-port=8132/tcp --add-port=10250/tcp "
+                  "--add-port=179/tcp --add-port=179/udp"}};
+  for (const std::string& option : options)
+    steps.push_back(fmt::format("firewall-cmd --permanent --zone={} {}", zone, option));
+  for (std::string& step : reload_steps(view.snapshot)) steps.push_back(std::move(step));
+  return steps;
+}
+
+void add_changes(std::vector<std::string>& steps, const std::string& zone,
+                 std::string_view change) {
+  for (std::string& step : change_zone(zone, change)) steps.push_back(std::move(step));
+}
+
+/// What a zone of pods lacks: forwarding, and the masquerading of the setup that is known to work.
+std::vector<std::string> complete_zone(const View& view, const FirewalldZone& zone) {
+  std::vector<std::string> steps;
+  if (forwarding_in(view.firewalld, zone) == Forwarding::refused)
+    add_changes(steps, zone.name, "--add-forward");
+  if (zone.target != "ACCEPT" && !zone.masquerade)
+    add_changes(steps, zone.name, "--add-masquerade");
+  return steps;
+}
+
+/// To a zone with all of `ranges`, and with what else the next audit would ask for.
+std::vector<std::string> add_sources(const View& view, const std::vector<ClusterRange>& ranges) {
+  const std::string name = zone_to_use(view);
+  const auto zone = std::ranges::find(view.firewalld.zones, name, &FirewalldZone::name);
+  if (zone == view.firewalld.zones.end()) return make_zone(view, name, ranges);
+  std::vector<std::string> steps;
+  add_changes(steps, name, sources_option(ranges));
+  for (std::string& step : complete_zone(view, *zone)) steps.push_back(std::move(step));
   return steps;
 }
 
@@ -134,6 +159,13 @@ std::string cidrs_of(const std::vector<ClusterRange>& ranges) {
   return join_names(cidrs);
 }
 
+std::vector<ClusterRange> unclaimed_of(const View& view, std::vector<ClusterRange> ranges) {
+  std::erase_if(ranges, [&](const ClusterRange& range) {
+    return zone_of_source(view.firewalld, range) != nullptr;
+  });
+  return ranges;
+}
+
 void judge_unclaimed(CheckOutcome& outcome, const View& view,
                      const std::vector<ClusterRange>& ranges) {
   if (ranges.empty() || accepts_everything(view.firewalld) || accepts_by_interface(view)) return;
@@ -141,6 +173,9 @@ void judge_unclaimed(CheckOutcome& outcome, const View& view,
     outcome.undecided = "a zone takes addresses from an ipset, which is not read";
     return;
   }
+  std::vector<ClusterRange> to_add = ranges;
+  for (ClusterRange& range : unclaimed_of(view, service_ranges(view.snapshot)))
+    to_add.push_back(std::move(range));
   outcome.findings.push_back(
       {.severity = severity_of(view),
        .subject = subject_of(view.firewalld),
@@ -148,13 +183,11 @@ void judge_unclaimed(CheckOutcome& outcome, const View& view,
                               "pods are rejected (no route to host).",
                               cidrs_of(ranges)),
        .evidence = evidence_of(view, ranges),
-       .remedy = add_sources(view, ranges)});
+       .remedy = add_sources(view, to_add)});
 }
 
 void judge_services(CheckOutcome& outcome, const View& view) {
-  std::vector<ClusterRange> missing;
-  for (ClusterRange& range : service_ranges(view.snapshot))
-    if (zone_of_source(view.firewalld, range) == nullptr) missing.push_back(std::move(range));
+  const std::vector<ClusterRange> missing = unclaimed_of(view, service_ranges(view.snapshot));
   if (missing.empty() || accepts_everything(view.firewalld) || accepts_by_interface(view)) return;
   outcome.findings.push_back(
       {.severity = Severity::warning,
@@ -177,8 +210,7 @@ void judge_zone(CheckOutcome& outcome, const View& view, const FirewalldZone& zo
                                 "between pods are rejected.",
                                 zone.name, cidrs_of(ranges)),
          .evidence = evidence_of(view, ranges),
-         .remedy = {fmt::format("firewall-cmd --permanent --zone={} --add-forward", zone.name),
-                    fmt::format("firewall-cmd --zone={} --add-forward", zone.name)}});
+         .remedy = complete_zone(view, zone)});
     return;
   }
   if (zone.target == "ACCEPT" || zone.masquerade) return;
@@ -191,8 +223,7 @@ void judge_zone(CheckOutcome& outcome, const View& view, const FirewalldZone& zo
            "does: answers to pods may otherwise come from addresses that nobody expects.",
            zone.name, cidrs_of(ranges)),
        .evidence = evidence_of(view, ranges),
-       .remedy = {fmt::format("firewall-cmd --permanent --zone={} --add-masquerade", zone.name),
-                  fmt::format("firewall-cmd --zone={} --add-masquerade", zone.name)}});
+       .remedy = complete_zone(view, zone)});
 }
 
 CheckOutcome judge_firewalld_zone(const Snapshot& snapshot) {
@@ -210,9 +241,7 @@ CheckOutcome judge_firewalld_zone(const Snapshot& snapshot) {
     outcome.undecided = "firewalld's zones could not be read";
     return outcome;
   }
-  std::vector<ClusterRange> unclaimed;
-  for (const ClusterRange& range : pods)
-    if (zone_of_source(view.firewalld, range) == nullptr) unclaimed.push_back(range);
+  const std::vector<ClusterRange> unclaimed = unclaimed_of(view, pods);
   for (const FirewalldZone& zone : view.firewalld.zones) {
     std::vector<ClusterRange> in_zone;
     for (const ClusterRange& range : pods)

@@ -116,6 +116,28 @@ std::string switch_host(Backend backend) {
       to_string(backend), backend == Backend::legacy ? "legacy" : "nft");
 }
 
+bool host_is_on(const Snapshot& snapshot, Backend backend) {
+  const auto leads_there = [&](std::string_view name) {
+    const Program* const program = snapshot.host->find(name);
+    return program != nullptr && program->identity().backend == backend;
+  };
+  return snapshot.host && leads_there("iptables") && leads_there("ip6tables");
+}
+
+std::string keep_change(const Snapshot& snapshot, bool native) {
+  std::string step = "then say the same to whatever loads these rules, or the next start undoes it";
+  const bool known = snapshot.host_settings && snapshot.host_settings->nftables_service;
+  if (!native || !known) return step;
+  const NftablesService& service = *snapshot.host_settings->nftables_service;
+  if (service.enabled_by.empty()) return step;
+  const auto file = std::ranges::find_if(
+      service.at_start, [&](const RulesetFlush& flush) { return flush.file != service.unit; });
+  step += file != service.at_start.end()
+              ? fmt::format(": look into {}, which nftables.service loads", file->file)
+              : std::string{": look into the files that nftables.service loads"};
+  return step;
+}
+
 std::vector<std::string> flush(const Snapshot& snapshot, const NetworkState& network,
                                Backend backend) {
   std::vector<std::string> steps;

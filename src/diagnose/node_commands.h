@@ -19,6 +19,12 @@ namespace iptmode::checks {
 
 /// The host's own iptables and ip6tables to one variant.
 [[nodiscard]] std::string switch_host(Backend backend);
+/// They are that variant already, so that there is nothing to switch.
+[[nodiscard]] bool host_is_on(const Snapshot& snapshot, Backend backend);
+
+/// The last step after a change of rules by hand: whoever loads them at the next start has to say
+/// the same. Names nftables.service where that may load `native` tables here.
+[[nodiscard]] std::string keep_change(const Snapshot& snapshot, bool native);
 
 /// Saves and then empties the iptables tables of one backend in both families: only those that
 /// exist (naming a legacy table would create it), policies set back to ACCEPT first. Says which

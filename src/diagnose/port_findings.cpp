@@ -6,17 +6,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "diagnose/node_commands.h"
+#include "diagnose/port_remedies.h"
 #include "iptmode/address.h"
 
 namespace iptmode::checks {
 namespace {
 
 constexpr std::uint8_t kTcp = 6;
-
-const Doors& doors_of(const PortCase& port) {
-  return *port.snapshot.network().doors;
-}
 
 std::uint16_t number_of(const std::string& bytes) {
   std::uint16_t number = 0;
@@ -25,11 +21,8 @@ std::uint16_t number_of(const std::string& bytes) {
   return number;
 }
 
-/// The port that packets come to in the end.
-std::uint16_t final_port(const PortCase& port) {
-  const auto& ports = port.fate.packet.destination_port;
-  return port.fate.translated_by.empty() || ports.empty() ? port.port.port
-                                                          : number_of(ports.front().low);
+const Doors& doors_of(const PortCase& port) {
+  return *port.snapshot.network().doors;
 }
 
 std::string port_words(const NodePort& port) {
@@ -51,62 +44,6 @@ std::string place_words(const PortCase& port) {
   const bool bracket = address.find(':') != std::string::npos;
   return fmt::format("{}{}{}:{}", bracket ? "[" : "", address, bracket ? "]" : "",
                      final_port(port));
-}
-
-/// The match that lets the packet through, in the words of iptables and of nft.
-std::string match_words(const PortCase& port, bool native) {
-  const std::uint8_t number = port.port.protocol;
-  if (port.port.port == 0) return fmt::format("{} {}", native ? "meta l4proto" : "-p", number);
-  const std::string_view protocol = number == kTcp ? "tcp" : "udp";
-  return native ? fmt::format("{} dport {}", protocol, final_port(port))
-                : fmt::format("-p {} --dport {}", protocol, final_port(port));
-}
-
-std::string firewalld_step(const NodePort& port) {
-  const std::string what = port.port == 0 ? fmt::format("--add-protocol={}", port.protocol)
-                                          : fmt::format("--add-port={}/{}", port.port,
-                                                        port.protocol == kTcp ? "tcp" : "udp");
-  return fmt::format(
-      "firewall-cmd --permanent --zone=$(firewall-cmd --get-default-zone) {} && firewall-cmd "
-      "--reload",
-      what);
-}
-
-std::vector<std::string> open_it(const PortCase& port) {
-  const PacketFate& fate = port.fate;
-  if (fate.table == "firewalld" && port.port.way == Packet::Way::input)
-    return {firewalld_step(port.port)};
-  const bool iptables =
-      fate.backend == Backend::legacy || is_iptables_nft_table(fate.family, fate.table);
-  const IpFamily family = fate.family == "ip6" ? IpFamily::ipv6 : IpFamily::ipv4;
-  const std::string step = iptables ? fmt::format("{} -t {} -I {} {} -j ACCEPT",
-                                                  command_for(port.snapshot, fate.backend, family),
-                                                  fate.table, fate.chain, match_words(port, false))
-                                    : fmt::format("nft insert rule {} {} {} {} accept", fate.family,
-                                                  fate.table, fate.chain, match_words(port, true));
-  return {step, "then say the same to whatever loads these rules, or the next start takes it away"};
-}
-
-/// Who may have taken the port, by the chain that the rule is in.
-std::vector<std::string> free_it(const PortCase& port) {
-  const auto in_chain = [&](std::string_view name) {
-    return port.fate.translated_by.find(name) != std::string::npos;
-  };
-  const std::string number = std::to_string(port.port.port);
-  if (in_chain("CNI-DN-") || in_chain("CNI-HOSTPORT") || in_chain("cni_hostport"))
-    return {
-        fmt::format("a pod of this node has this port as its hostPort: give it another "
-                    "(kubectl get pods -A -o yaml, look for `hostPort: {}`)",
-                    number)};
-  if (in_chain("KUBE-"))
-    return {
-        fmt::format("a Service has this port at an address of the node, as nodePort, external "
-                    "address or load balancer: give it another (kubectl get services -A | "
-                    "grep -w {})",
-                    number)};
-  if (in_chain(" DOCKER"))
-    return {"a container of Docker publishes this port: docker ps --filter publish=" + number};
-  return {"take the rule away, also where it is loaded from, or let it spare this port"};
 }
 
 std::vector<std::string> evidence_of(const PortCase& port) {
@@ -179,6 +116,12 @@ std::string packet_words(const PacketQuestion& question) {
 }
 
 }  // namespace
+
+std::uint16_t final_port(const PortCase& port) {
+  const auto& ports = port.fate.packet.destination_port;
+  return port.fate.translated_by.empty() || ports.empty() ? port.port.port
+                                                          : number_of(ports.front().low);
+}
 
 std::string subject_of(const PortCase& port) {
   return fmt::format("{} ({}{}{})", port.port.title, port_words(port.port),

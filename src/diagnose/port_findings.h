@@ -19,6 +19,9 @@ struct PortCase {
   const PacketFate& fate;
 };
 
+/// The port that packets come to in the end: another one where a rule redirects them.
+[[nodiscard]] std::uint16_t final_port(const PortCase& port);
+
 /// "kubelet (tcp 10250)", "konnectivity (tcp 8132, outbound)", "kubelet (tcp 10250, IPv6)"
 [[nodiscard]] std::string subject_of(const PortCase& port);
 

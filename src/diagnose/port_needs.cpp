@@ -18,6 +18,15 @@ bool is_worker(NodeRole role) {
   return role == NodeRole::worker || role == NodeRole::controller_worker;
 }
 
+/// konnectivity is k0s' own deployment of it, and the join API is k0s' alone.
+bool is_of_k0s(const NodePort& port) {
+  return port.port == 8132 || port.port == 9443;
+}
+
+bool is_foreign(const NodePort& port, const Node& node) {
+  return is_of_k0s(port) && node.distribution == Distribution::none;
+}
+
 /// What decides whether a port is needed.
 struct Circumstances {
   NodeRole role = NodeRole::none;
@@ -57,9 +66,10 @@ MaybeNeed need_of_controller(const NodePort& port, const Circumstances& node) {
 
 }  // namespace
 
-std::optional<PortNeed> need_of(const NodePort& port, NodeRole role, const Domain& domain,
+std::optional<PortNeed> need_of(const NodePort& port, const Node& here, const Domain& domain,
                                 const Doors& doors) {
-  const Circumstances node{.role = role, .domain = domain, .doors = doors};
+  if (is_foreign(port, here)) return std::nullopt;
+  const Circumstances node{.role = here.role, .domain = domain, .doors = doors};
   if (port.id == "kubeRouterBgp" && node.runs(ComponentKind::kube_router))
     return PortNeed{"kube-router runs", "the other nodes do not learn the way to this node's pods"};
   if (port.id == "calicoVxlan" && node.runs(ComponentKind::calico_node) &&
@@ -76,14 +86,15 @@ std::optional<PortNeed> need_of(const NodePort& port, NodeRole role, const Domai
   return port.way == Packet::Way::input ? need_of_controller(port, node) : std::nullopt;
 }
 
-std::string_view why_not_needed(const NodePort& port, NodeRole role) {
+std::string_view why_not_needed(const NodePort& port, const Node& here) {
+  if (is_foreign(port, here)) return "only k0s has it, and this node is not k0s";
   if (port.way == Packet::Way::output) return "this is no worker";
   if (port.id == "kubeRouterBgp") return "kube-router does not run";
   if (port.id == "calicoVxlan")
     return "Calico does not run, not with VXLAN, or knows no other node";
   if (port.id == "kubelet") return "kubelet does not run";
   if (port.id == "vrrp") return "keepalived does not run";
-  return is_controller(role) ? "no socket listens there" : "this is no controller";
+  return is_controller(here.role) ? "no socket listens there" : "this is no controller";
 }
 
 }  // namespace iptmode::checks

@@ -18,11 +18,12 @@ struct PortNeed {
   Severity severity = Severity::error;
 };
 
-/// By the node's role and by what runs and listens there; nothing where nobody needs the port.
-[[nodiscard]] std::optional<PortNeed> need_of(const NodePort& port, NodeRole role,
+/// By the node's role and distribution and by what runs and listens there; nothing where nobody
+/// needs the port.
+[[nodiscard]] std::optional<PortNeed> need_of(const NodePort& port, const Node& here,
                                               const Domain& domain, const Doors& doors);
 
 /// Of a port without need: "kube-router does not run".
-[[nodiscard]] std::string_view why_not_needed(const NodePort& port, NodeRole role);
+[[nodiscard]] std::string_view why_not_needed(const NodePort& port, const Node& here);
 
 }  // namespace iptmode::checks

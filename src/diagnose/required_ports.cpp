@@ -75,11 +75,10 @@ CheckOutcome judge_required_ports(const Snapshot& snapshot) {
   for (const Domain& domain : domains_of(snapshot)) {
     if (!domain.is_node) continue;
     for (const NodePort& port : node_ports()) {
-      const NodeRole role = snapshot.node.role;
-      if (const auto need = need_of(port, role, domain, *network.doors))
+      if (const auto need = need_of(port, snapshot.node, domain, *network.doors))
         judge_port(snapshot, port, *need, outcome);
       else
-        outcome.seen.push_back(answer_without_need(port, why_not_needed(port, role)));
+        outcome.seen.push_back(answer_without_need(port, why_not_needed(port, snapshot.node)));
     }
   }
   return outcome;
@@ -103,7 +102,8 @@ Check required_ports() {
           "what runs here: etcd 2380/tcp, kube-apiserver 6443/tcp, konnectivity 8132/tcp and k0s' "
           "join API 9443/tcp where a controller listens on them; kubelet 10250/tcp; kube-router "
           "179/tcp; Calico's VXLAN 4789/udp; IP protocol 112 with keepalived; outbound 6443/tcp "
-          "and 8132/tcp of workers. In both address families where the cluster has both (a port "
+          "and 8132/tcp of workers; 8132/tcp and 9443/tcp only where the node is k0s. In both "
+          "address families where the cluster has both (a port "
           "that is "
           "closed in the second one is a warning). VXLAN is asked for from the other nodes that "
           "Calico's interface knows, where it knows any. A port whose packets a rule sends to a "
@@ -119,7 +119,8 @@ Check required_ports() {
           "against a drop in another.",
       .mend =
           "Open the port where the packet ends: the finding names the base chain. With firewalld, "
-          "add it to the zone of the uplink. Where somebody else has taken the port (a hostPort, a "
+          "add it to the zone of the uplink, once with and once without --permanent: no reload is "
+          "needed. With ufw: ufw allow. Where somebody else has taken the port (a hostPort, a "
           "nodePort, a container), give that one another.",
       .sources =
           "https://docs.k0sproject.io/stable/networking/ (required ports)\n"

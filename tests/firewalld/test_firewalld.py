@@ -8,6 +8,7 @@ Runs itself again as pid 1 of new namespaces. Leaves with 77 where that cannot b
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -102,6 +103,46 @@ class Firewalld(unittest.TestCase):
     def findings(self, check):
         report = self.iptmode("-o", "json", "--only", check)["checks"][check]
         return report["status"], [finding["message"] for finding in report["findings"]]
+
+    def follow_the_remedy(self, check):
+        """Types the commands of the one finding there is."""
+        findings = self.iptmode("-o", "json", "--only", check)["checks"][check]["findings"]
+        self.assertEqual(1, len(findings))
+        steps = [step for step in findings[0]["remedy"] if step.startswith("firewall-cmd ")]
+        for step in steps:
+            self.world.firewall_cmd(*shlex.split(step)[1:])
+        return steps
+
+    def expect_no_more_to_do(self):
+        self.assertEqual(("pass", []), self.findings("firewalld_zone"))
+        self.assertTrue(self.world.pods_reach_each_other())
+
+    def test_the_remedies_are_enough_now_and_after_a_reload(self):
+        fw = self.world.firewall_cmd
+        zone = Path("/etc/firewalld/zones/k0s.xml")
+        before = zone.read_bytes()
+        fw("--permanent", "--policy=out", "--set-target=CONTINUE")
+        try:
+            for options in ("--remove-source=10.244.0.0/16", "--remove-forward", "--remove-masquerade"):
+                fw("--permanent", "--zone=k0s", options)
+            fw("--reload")
+            steps = self.follow_the_remedy("firewalld_zone")
+            self.assertNotIn("firewall-cmd --reload", steps)
+            self.expect_no_more_to_do()
+            fw("--reload")
+            self.expect_no_more_to_do()
+
+            fw("--permanent", "--policy=out", "--remove-ingress-zone=k0s")
+            fw("--permanent", "--delete-zone=k0s")
+            fw("--reload")
+            self.follow_the_remedy("firewalld_zone")
+            self.expect_no_more_to_do()
+        finally:
+            zone.write_bytes(before)
+            fw("--reload")
+            fw("--permanent", "--policy=out", "--add-ingress-zone=k0s")
+            fw("--permanent", "--policy=out", "--set-target=ACCEPT")
+            fw("--reload")
 
     def test_the_daemon_is_heard_whole(self):
         seen = self.snapshot()["firewalld"]

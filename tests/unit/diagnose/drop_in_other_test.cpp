@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace iptmode::testing;
 
 /// The cluster's rules in nf_tables, and a forward chain of somebody else.
@@ -35,7 +36,39 @@ TEST(DropInOther, FiresForAPolicyInTheOtherBackend) {
   EXPECT_THAT(text_of(result.findings[0]),
               AllOf(HasSubstr("dropped by legacy filter FORWARD, policy drop"),
                     HasSubstr("nf_tables ip filter: "), HasSubstr("of kube-router"),
-                    HasSubstr("-t filter -P FORWARD ACCEPT")));
+                    HasSubstr("-t filter -P FORWARD ACCEPT"),
+                    HasSubstr("whatever loads these rules"), Not(HasSubstr("backend_mismatch"))));
+}
+
+TEST(DropInOther, SendsToBackendMismatchOnlyWhereThatKnowsTheWriter) {
+  Snapshot snapshot = a_node_with({.backend = Backend::legacy, .policy = "drop"});
+  const Snapshot switched = a_node().host_iptables(Backend::legacy, "1.8.9");
+  snapshot.host = switched.host;
+  snapshot.host_writers = {{.kind = HostWriterKind::script, .writer = "/etc/rc.local"}};
+  EXPECT_THAT(text_of(result_of("drop_in_other", snapshot).findings.at(0)),
+              HasSubstr("see backend_mismatch"));
+}
+
+TEST(DropInOther, NamesTheFileThatBringsANativeDropBack) {
+  Snapshot snapshot = a_node_with({.family = "inet", .table = "guard", .policy = "drop"});
+  snapshot.host_settings->nftables_service = {
+      .unit = "/lib/systemd/system/nftables.service",
+      .enabled_by = "/etc/systemd/system/x",
+      .at_start = {{.file = "/etc/nftables.conf", .line = 3}}};
+  EXPECT_THAT(text_of(result_of("drop_in_other", snapshot).findings.at(0)),
+              AllOf(HasSubstr("nft 'chain inet guard FORWARD { policy accept; }'"),
+                    HasSubstr("look into /etc/nftables.conf, which nftables.service loads")));
+  snapshot.host_settings->nftables_service->enabled_by.clear();
+  EXPECT_THAT(text_of(result_of("drop_in_other", snapshot).findings.at(0)),
+              Not(HasSubstr("nftables.service")));
+}
+
+TEST(DropInOther, OpensFirewalldWithoutAReload) {
+  Snapshot snapshot = a_node_with({.family = "inet", .table = "firewalld", .policy = "drop"});
+  const std::string text = text_of(result_of("drop_in_other", snapshot).findings.at(0));
+  EXPECT_THAT(text, AllOf(HasSubstr("firewall-cmd --zone=trusted --add-source=10.244.0.0/16"),
+                          HasSubstr("firewall-cmd --permanent --zone=trusted --add-source="),
+                          Not(HasSubstr("--reload"))));
 }
 
 TEST(DropInOther, FiresForARuleOfANativeTable) {

@@ -9,6 +9,7 @@ namespace iptmode {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -97,6 +98,34 @@ TEST(FirewalldZone, WithoutThePodNetworkIsAnError) {
       text_of(result.findings[0]),
       AllOf(HasSubstr("10.244.0.0/16 (k0s' default"), HasSubstr("zone public (the default)"),
             HasSubstr("--new-zone=k0s"), HasSubstr("--add-source=10.244.0.0/16")));
+}
+
+TEST(FirewalldZone, IsMadeWholeByOneRemedy) {
+  const Snapshot node = a_node_with_firewalld(
+      [](Firewalld& firewalld) { firewalld.zones.erase(firewalld.zones.begin()); });
+  EXPECT_THAT(
+      result_of("firewalld_zone", node).findings.at(0).remedy,
+      ElementsAre("firewall-cmd --permanent --new-zone=k0s",
+                  "firewall-cmd --permanent --zone=k0s --add-source=10.244.0.0/16 "
+                  "--add-source=10.96.0.0/12",
+                  "firewall-cmd --permanent --zone=k0s --add-forward",
+                  "firewall-cmd --permanent --zone=k0s --add-masquerade",
+                  HasSubstr("--add-port=80/tcp --add-port=6443/tcp"), "firewall-cmd --reload"));
+}
+
+TEST(FirewalldZone, ThatIsThereIsMadeWholeWithoutAReload) {
+  const Snapshot node = a_node_with_firewalld([](Firewalld& firewalld) {
+    firewalld.zones[0].sources = {"10.96.0.0/12"};
+    firewalld.zones[0].forward = false;
+    firewalld.zones[0].masquerade = false;
+  });
+  EXPECT_THAT(result_of("firewalld_zone", node).findings.at(0).remedy,
+              ElementsAre("firewall-cmd --zone=k0s --add-source=10.244.0.0/16",
+                          "firewall-cmd --permanent --zone=k0s --add-source=10.244.0.0/16",
+                          "firewall-cmd --zone=k0s --add-forward",
+                          "firewall-cmd --permanent --zone=k0s --add-forward",
+                          "firewall-cmd --zone=k0s --add-masquerade",
+                          "firewall-cmd --permanent --zone=k0s --add-masquerade"));
 }
 
 TEST(FirewalldZone, IsComparedWithTheNetworksThatTheNodeNames) {
@@ -206,6 +235,21 @@ TEST(FirewalldFlush, WithHostPortsInTheHostsBackendIsAWarning) {
   EXPECT_THAT(text_of(result.findings[0]),
               AllOf(HasSubstr("2 of them translate"), HasSubstr("CNI-HOSTPORT-DNAT"),
                     HasSubstr("in the running daemon"), HasSubstr("FlushAllOnReload=no")));
+}
+
+TEST(FirewalldZone, SaysWhatItsReloadTakesFromHostPorts) {
+  const auto remedy = [](Backend backend) {
+    return result_of("firewalld_zone",
+                     with_host_ports(backend,
+                                     [](Firewalld& firewalld) {
+                                       firewalld.zones.erase(firewalld.zones.begin());
+                                     }))
+        .findings.at(0)
+        .remedy;
+  };
+  EXPECT_THAT(remedy(Backend::nf_tables).back(),
+              HasSubstr("then delete the pods that have hostPorts"));
+  EXPECT_EQ(remedy(Backend::legacy).back(), "firewall-cmd --reload");
 }
 
 TEST(FirewalldFlush, IsSilentWhenItIsOffOrTheRulesAreInTheOtherBackend) {

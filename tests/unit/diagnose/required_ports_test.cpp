@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -92,6 +93,56 @@ TEST(RequiredPorts, AsksForAControllersPortsOnAControllerOnly) {
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].subject, "kube-apiserver (tcp 6443)");
   EXPECT_EQ(result.findings[0].severity, Severity::error);
+}
+
+TEST(RequiredPorts, AsksForK0sOwnPortsOnK0sOnly) {
+  Snapshot snapshot = a_node().edit([](Snapshot& node) {
+    give_uplink(node, {});
+    add_base(node,
+             {.chain = "OUTPUT", .hook = "output", .policy = "drop", .rules = {accept_port(6443)}});
+  });
+  EXPECT_EQ(result_of("required_ports", snapshot).status, CheckStatus::fail);
+  snapshot.node.distribution = Distribution::none;
+  const CheckResult result = result_of("required_ports", snapshot);
+  EXPECT_EQ(result.status, CheckStatus::pass);
+  EXPECT_THAT(result.seen,
+              Contains("konnectivity (tcp 8132, outbound): not needed: only k0s has it, and this "
+                       "node is not k0s"));
+}
+
+TEST(RequiredPorts, OpensAPortOfFirewalldInTheZoneOfTheUplinkWithoutAReload) {
+  Snapshot snapshot = a_node().edit([](Snapshot& node) {
+    give_uplink(node, {10250});
+    node.firewalld = Firewalld{.running = true,
+                               .zones = {{.name = "internal", .interfaces = {"eth0"}},
+                                         {.name = "public", .is_default = true}}};
+    add_base(
+        node,
+        {.family = "inet", .table = "firewalld", .policy = "drop", .rules = {accept_port(179)}});
+  });
+  const auto remedy = [&] { return result_of("required_ports", snapshot).findings.at(0).remedy; };
+  EXPECT_THAT(remedy(),
+              ElementsAre("firewall-cmd --zone=internal --add-port=10250/tcp",
+                          "firewall-cmd --permanent --zone=internal --add-port=10250/tcp"));
+  snapshot.firewalld->zones.at(0).interfaces = {"eth1"};
+  EXPECT_THAT(remedy().at(0), HasSubstr("--zone=public "));
+  snapshot.networks.at(0).links = {{.name = "eth0", .addresses = {"192.0.2.5/24"}}};
+  snapshot.firewalld->zones.at(0).sources = {"192.0.0.0/16"};
+  EXPECT_THAT(remedy().at(0), HasSubstr("--zone=internal "));
+}
+
+TEST(RequiredPorts, OpensAPortOfUfwWithUfw) {
+  NodeBuilder node = a_node();
+  node.host_iptables(Backend::nf_tables, "1.8.9").nft_rules(Owner::ufw, 60).edit([](Snapshot& snapshot) {
+    give_uplink(snapshot, {10250});
+    snapshot.host_settings->ufw = UfwSettings{.enabled = true};
+    add_base(snapshot, {.policy = "drop", .rules = {accept_port(179)}});
+  });
+  const auto remedy = [&] { return result_of("required_ports", node).findings.at(0).remedy; };
+  EXPECT_THAT(remedy(), ElementsAre("ufw allow 10250/tcp"));
+  node.edit([](Snapshot& snapshot) { snapshot.host_settings->ufw->enabled = false; });
+  EXPECT_THAT(remedy(),
+              ElementsAre(HasSubstr("-I INPUT -p tcp --dport 10250"), HasSubstr("whatever")));
 }
 
 TEST(RequiredPorts, DoesNotAskForABgpPortWithoutKubeRouter) {
