@@ -84,7 +84,11 @@ std::vector<std::string> remedy_of(const Docker& docker, const NetworkState& net
   std::vector<std::string> steps{
       "take Docker off the node; k0s brings its own containerd and does not need it"};
   if (docker.elsewhere())
-    steps.push_back(switch_host(*docker.home) + "; then restart Docker and reboot");
+    steps.push_back(host_is_on(snapshot, *docker.home)
+                        ? fmt::format("or restart Docker, since the host's iptables is {} by now, "
+                                      "and reboot",
+                                      to_string(*docker.home))
+                        : "or " + switch_host(*docker.home) + "; then restart Docker and reboot");
   if (!docker.cuts.empty())
     steps.emplace_back(
         "or keep its policy from dropping: \"ip-forward-no-drop\": true in /etc/docker/daemon.json "

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "diagnose/checks.h"
+#include "diagnose/cni_side.h"
 #include "diagnose/domains.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/standing.h"
@@ -169,21 +170,35 @@ std::string message_of(const Stray& stray, Backend home) {
       names.size() == 1 ? "is" : "are", to_string(home));
 }
 
+/// Who runs the host's iptables writes to `home` after a restart.
+std::string move_writer(const Snapshot& snapshot, Backend home, std::string_view writer) {
+  if (host_is_on(snapshot, home))
+    return fmt::format("restart {}: the host's iptables is {} already", writer, to_string(home));
+  return fmt::format("{}; then restart {}", switch_host(home), writer);
+}
+
+std::string move_cni(const Domain& domain, const Snapshot& snapshot, Backend home) {
+  const auto side = cni_side(domain, snapshot);
+  if (side && side->backend == home)
+    return fmt::format(
+        "CNI plugins write {} by now: delete the pods with host ports, so that they "
+        "are made anew",
+        to_string(home));
+  return "CNI plugins take their iptables from containerd's PATH: let containerd run under k0s, or "
+         "bring the host's iptables to the same backend; then recreate the pods with host ports";
+}
+
 std::vector<std::string> remedy_of(const Stray& stray, const Domain& domain,
                                    const Snapshot& snapshot, Backend home) {
   const OwnerSet owners = stray.use.owners;
   if (!owners.empty() && stray.met.empty() && serves_only_itself(owners))
-    return {"nothing has to be done",
-            fmt::format("to have one backend all the same: {}; then restart {}", switch_host(home),
-                        to_string(owners))};
+    return {"nothing has to be done", fmt::format("to have one backend all the same: {}",
+                                                  move_writer(snapshot, home, to_string(owners)))};
   std::vector<std::string> steps;
   if (owners.intersects(Owner::cni)) {
-    steps.emplace_back(
-        "CNI plugins take their iptables from containerd's PATH: let containerd run under k0s, or "
-        "bring the host's iptables to the same backend; then recreate the pods with host ports");
+    steps.push_back(move_cni(domain, snapshot, home));
   } else {
-    steps.push_back(
-        fmt::format("if its writer still runs, {}; then restart it", switch_host(home)));
+    steps.push_back("if its writer still runs, " + move_writer(snapshot, home, "it"));
   }
   for (std::string& step : clear_backend(snapshot, *domain.network, other(home), owners))
     steps.push_back(std::move(step));

@@ -34,7 +34,7 @@ Finding finding_of(Owner owner, const SecondCopy& copy) {
       .evidence = {describe_translations(copy, Backend::legacy),
                    describe_translations(copy, Backend::nf_tables)},
       .remedy = {
-          "leave one copy only: owner_in_both says which one is stale and how it is removed",
+          "leave one copy only: see what owner_in_both says of the same rules",
           "connections that the stale copy decided stay as they are until they end; a reboot ends "
           "them all"}};
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "diagnose/checks.h"
+#include "diagnose/cni_side.h"
 #include "diagnose/domains.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/second_copy.h"
@@ -17,7 +18,7 @@ namespace {
 struct Copies {
   OwnerSet owners = {};
   SecondCopy rules = {};
-  const Standing* writer = nullptr;  ///< who keeps them up to date; null when nobody runs here
+  std::string writer = {};  ///< who keeps them up to date; empty when nobody runs here
   std::optional<Backend> live = {};
   std::string live_reason = {};
 };
@@ -29,10 +30,22 @@ void settle_live(Copies& copies, const std::vector<Standing>& standings) {
     return !standing.owner.empty() && copies.owners.intersects(standing.owner);
   });
   if (writer == standings.end()) return;
-  copies.writer = &*writer;
+  copies.writer = writer->subject;
   if (!writer->binary) return;
   copies.live = writer->binary;
   copies.live_reason = fmt::format("{} writes {}", writer->subject, to_string(*writer->binary));
+}
+
+bool is_of_cni(OwnerSet owners) {
+  return owners == OwnerSet{Owner::cni};
+}
+
+/// CNI plugins are no process that runs here; what containerd hands on to them decides.
+void settle_cni(Copies& copies, const Domain& domain, const Snapshot& snapshot) {
+  const auto side = is_of_cni(copies.owners) ? cni_side(domain, snapshot) : std::nullopt;
+  if (!side) return;
+  copies.live = side->backend;
+  copies.live_reason = side->reason;
 }
 
 /// KUBE-FIREWALL, KUBE-MARK-MASQ, KUBE-POSTROUTING: their rules are fixed, whoever writes them.
@@ -54,7 +67,9 @@ bool is_shared_and_apart(OwnerSet owners, const std::vector<Standing>& standings
   return false;
 }
 
-std::vector<Copies> copies_in(const NetworkState& network, const std::vector<Standing>& standings) {
+std::vector<Copies> copies_in(const Domain& domain, const Snapshot& snapshot) {
+  const NetworkState& network = *domain.network;
+  const std::vector<Standing> standings = standings_of(domain, snapshot);
   std::vector<Copies> all;
   for (const OwnerUse& legacy : network.users_of(Backend::legacy)) {
     const bool kubelets_own = legacy.owners == OwnerSet{Owner::kubelet};  // see hint_in_both
@@ -63,6 +78,7 @@ std::vector<Copies> copies_in(const NetworkState& network, const std::vector<Sta
     if (!rules || is_shared_and_apart(legacy.owners, standings)) continue;
     Copies copies{.owners = legacy.owners, .rules = *rules};
     settle_live(copies, standings);
+    settle_cni(copies, domain, snapshot);
     all.push_back(std::move(copies));
   }
   return all;
@@ -104,8 +120,13 @@ std::string message_of(const Copies& copies) {
         "{} has rules in legacy and in nf_tables; {}. The kernel runs both, so at least one sends "
         "packets where they belonged earlier.",
         who,
-        copies.writer == nullptr ? "nothing that runs here keeps either up to date"
-                                 : "which of them is kept up to date is not known");
+        copies.writer.empty() ? "nothing that runs here keeps either up to date"
+                              : "which of them is kept up to date is not known");
+  if (is_of_cni(copies.owners))
+    return fmt::format(
+        "cni has rules in both backends: CNI plugins write {0} now, and what is in {1} nobody "
+        "updates or removes. The kernel runs both, so packets still go to pods of earlier.",
+        to_string(*copies.live), to_string(other(*copies.live)));
   return fmt::format(
       "{} has rules in both backends: {} is live, {} is a stale copy that nobody updates. The "
       "kernel "
@@ -121,32 +142,42 @@ std::string describe_copy(const Copies& copies, Backend backend) {
                      some_of(use.patterns));
 }
 
+std::vector<std::string> remedy_of(const Copies& copies, const Domain& domain,
+                                   const Snapshot& snapshot) {
+  const bool cni = is_of_cni(copies.owners);
+  if (is_shared(copies.owners))
+    return {"nothing has to be done; the copy that is left over goes with a reboot"};
+  if (copies.live) {
+    std::vector<std::string> steps =
+        clear_backend(snapshot, *domain.network, other(*copies.live), copies.owners);
+    if (cni && steps.size() > 1)
+      steps.emplace_back(
+          "a pod whose hostPort was in the stale copy only is then without it (hostport_orphan "
+          "names it): delete the pod, so that it is made anew");
+    return steps;
+  }
+  return {"reboot the node: both copies go, and whoever still runs writes one anew",
+          cni ? "without a reboot, find out which iptables the PATH of containerd leads to: CNI "
+                "plugins write there, each pod's rules once, when it starts"
+              : "without a reboot, find out first which copy changes: save both twice and compare"};
+}
+
 Finding finding_of(const Copies& copies, const Domain& domain, const Snapshot& snapshot) {
-  Finding finding{
-      .severity = severity_of(copies.owners),
-      .subject = copies.writer == nullptr ? to_string(copies.owners) : copies.writer->subject,
-      .message = message_of(copies),
-      .evidence = {describe_copy(copies, Backend::legacy),
-                   describe_copy(copies, Backend::nf_tables)}};
+  Finding finding{.severity = severity_of(copies.owners),
+                  .subject = copies.writer.empty() ? to_string(copies.owners) : copies.writer,
+                  .message = message_of(copies),
+                  .evidence = {describe_copy(copies, Backend::legacy),
+                               describe_copy(copies, Backend::nf_tables)}};
   if (!copies.live_reason.empty()) finding.evidence.push_back(copies.live_reason);
   finding.evidence.push_back(describe_hint(*domain.network));
-  if (is_shared(copies.owners)) {
-    finding.remedy = {"nothing has to be done; the copy that is left over goes with a reboot"};
-  } else if (copies.live) {
-    finding.remedy = clear_backend(snapshot, *domain.network, other(*copies.live), copies.owners);
-  } else {
-    finding.remedy = {
-        "reboot the node: both copies go, and whoever still runs writes one anew",
-        "without a reboot, find out first which copy changes: save both twice and compare"};
-  }
+  finding.remedy = remedy_of(copies, domain, snapshot);
   return finding;
 }
 
 CheckOutcome judge_owner_in_both(const Snapshot& snapshot) {
   CheckOutcome outcome;
   for (const Domain& domain : domains_of(snapshot)) {
-    const std::vector<Standing> standings = standings_of(domain, snapshot);
-    std::vector<Copies> all = copies_in(*domain.network, standings);
+    std::vector<Copies> all = copies_in(domain, snapshot);
     drop_shared_duplicates(all);
     for (const Copies& copies : all)
       outcome.findings.push_back(finding_of(copies, domain, snapshot));
@@ -167,7 +198,8 @@ Check owner_in_both() {
           "Chains of one owner (KUBE-SVC-*, KUBE-ROUTER-*, cali-*, CNI-*, ...) that hold rules in "
           "legacy and in nf_tables for the same address family. The copy in the backend that the "
           "running component would write "
-          "is the live one, the other is stale. kubelet's hint has a check of its own, and chains "
+          "is the live one, the other is stale; CNI plugins write what k0s' bin directory has, "
+          "where containerd is k0s' own. kubelet's hint has a check of its own, and chains "
           "that "
           "kubelet and kube-proxy share are a note.",
       .matters =

@@ -7,6 +7,7 @@
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
 #include "diagnose/forward_policy.h"
+#include "diagnose/node_commands.h"
 #include "diagnose/pod_packets.h"
 #include "diagnose/standing.h"
 #include "diagnose/subject_names.h"
@@ -79,7 +80,7 @@ std::vector<std::string> evidence_of(const Ufw& ufw) {
   return lines;
 }
 
-std::vector<std::string> remedy_of(const Ufw& ufw) {
+std::vector<std::string> remedy_of(const Ufw& ufw, const Snapshot& snapshot) {
   if (severity_of(ufw) == Severity::info) return {};
   std::vector<std::string> steps{
       "use one firewall only: `ufw disable`, and let the network plugin's policies and the "
@@ -89,10 +90,11 @@ std::vector<std::string> remedy_of(const Ufw& ufw) {
         "or let it forward: DEFAULT_FORWARD_POLICY=\"ACCEPT\" in /etc/default/ufw, then `ufw "
         "reload`");
   if (ufw.is_elsewhere())
-    steps.push_back(fmt::format(
-        "ufw uses the host's iptables: bring that to {} (Debian: update-alternatives --config "
-        "iptables, the same for ip6tables), then reboot",
-        to_string(*ufw.home)));
+    steps.push_back(host_is_on(snapshot, *ufw.home)
+                        ? fmt::format("or reboot: ufw uses the host's iptables, which is {} by now",
+                                      to_string(*ufw.home))
+                        : fmt::format("or, since ufw uses the host's iptables: {}; then reboot",
+                                      switch_host(*ufw.home)));
   return steps;
 }
 
@@ -117,7 +119,7 @@ CheckOutcome judge_ufw_active(const Snapshot& snapshot) {
                                 .subject = "ufw",
                                 .message = message_of(ufw),
                                 .evidence = evidence_of(ufw),
-                                .remedy = remedy_of(ufw)});
+                                .remedy = remedy_of(ufw, snapshot)});
   }
   return outcome;
 }

@@ -93,6 +93,33 @@ TEST(ModeSplit, LeavesAFewUnknownRulesToTheCheckOfTheWriterTheyComeWith) {
   EXPECT_EQ(result_of("mode_split", without_docker).status, CheckStatus::warn);
 }
 
+TEST(ModeSplit, DoesNotSwitchAHostThatIsThereAlready) {
+  NodeBuilder node = a_node();
+  node.legacy_rules({}, 40).host_iptables(Backend::nf_tables, "1.8.9");
+  EXPECT_THAT(text_of(result_of("mode_split", node).findings.at(0)),
+              AllOf(HasSubstr("restart it: the host's iptables is nf_tables already"),
+                    Not(HasSubstr("update-alternatives"))));
+  node.host_iptables(Backend::legacy, "1.8.9");
+  EXPECT_THAT(text_of(result_of("mode_split", node).findings.at(0)),
+              HasSubstr("update-alternatives --set iptables /usr/sbin/iptables-nft"));
+}
+
+TEST(ModeSplit, KnowsThatCniPluginsWriteTheNodesBackendByNow) {
+  const auto with_containerd = [](const std::string& executable) {
+    return a_node().legacy_rules(Owner::cni, 4, "nat").edit([&](Snapshot& snapshot) {
+      for (Component& component : snapshot.components)
+        if (component.kind == ComponentKind::containerd) component.executable = executable;
+    });
+  };
+  EXPECT_THAT(
+      text_of(
+          result_of("mode_split", with_containerd("/var/lib/k0s/bin/containerd")).findings.at(0)),
+      HasSubstr("CNI plugins write nf_tables by now"));
+  EXPECT_THAT(
+      text_of(result_of("mode_split", with_containerd("/usr/bin/containerd")).findings.at(0)),
+      HasSubstr("let containerd run under k0s"));
+}
+
 TEST(ModeSplit, SeesUnknownRulesOnBothSides) {
   const Snapshot node = a_node().nft_rules({}, 2).legacy_rules({}, 40);
   EXPECT_EQ(result_of("mode_split", node).status, CheckStatus::warn);

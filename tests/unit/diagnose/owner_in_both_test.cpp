@@ -68,6 +68,34 @@ TEST(OwnerInBoth, DoesNotNameALiveCopyThatNobodyKeeps) {
                     Not(HasSubstr("is live"))));
 }
 
+NodeBuilder a_node_with_cni_in_both(const std::string& containerd) {
+  NodeBuilder node = a_node();
+  return node.legacy_rules(Owner::cni, 16).nft_rules(Owner::cni, 16).edit([&](Snapshot& snapshot) {
+    for (Component& component : snapshot.components)
+      if (component.kind == ComponentKind::containerd) component.executable = containerd;
+  });
+}
+
+TEST(OwnerInBoth, KnowsWhatCniPluginsWriteBelowK0s) {
+  const CheckResult result =
+      result_of("owner_in_both", a_node_with_cni_in_both("/var/lib/k0s/bin/containerd"));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_THAT(
+      text_of(result.findings[0]),
+      AllOf(HasSubstr("CNI plugins write nf_tables now"),
+            HasSubstr("containerd (pid 880) is k0s' own, so CNI plugins call /var/lib/k0s/bin/"),
+            HasSubstr("xtables-legacy-multi iptables -t $t -F"), HasSubstr("hostport_orphan")));
+}
+
+TEST(OwnerInBoth, DoesNotKnowWhatCniPluginsWriteBelowAnotherContainerd) {
+  const CheckResult result =
+      result_of("owner_in_both", a_node_with_cni_in_both("/usr/bin/containerd"));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_THAT(text_of(result.findings[0]),
+              AllOf(HasSubstr("which iptables the PATH of containerd leads to"),
+                    Not(HasSubstr("save both twice")), Not(HasSubstr(" -F"))));
+}
+
 TEST(OwnerInBoth, OnlyWarnsAboutAnOwnerThatServesItsOwnTraffic) {
   const Snapshot node = a_node().legacy_rules(Owner::tailscale, 6).nft_rules(Owner::tailscale, 6);
   EXPECT_EQ(result_of("owner_in_both", node).status, CheckStatus::warn);

@@ -20,7 +20,10 @@ const UfwSettings kDefault{.enabled = true, .forward_policy = "DROP"};
 
 /// ufw's rules with its default policies, in one backend.
 NodeBuilder with_ufw(Backend backend, const std::string& policy = "drop") {
-  return a_node().rules(backend, Owner::ufw, 60).policy(backend, "filter", "FORWARD", policy);
+  return a_node()
+      .host_iptables(Backend::nf_tables, "1.8.9")
+      .rules(backend, Owner::ufw, 60)
+      .policy(backend, "filter", "FORWARD", policy);
 }
 
 TEST(UfwActive, IsAnErrorWhereItDropsWhatNoPluginAcceptsInItsTable) {
@@ -30,7 +33,14 @@ TEST(UfwActive, IsAnErrorWhereItDropsWhatNoPluginAcceptsInItsTable) {
   EXPECT_EQ(result.findings[0].severity, Severity::error);
   const std::string text = text_of(result.findings[0]);
   EXPECT_THAT(text, HasSubstr("legacy, ipv4: the policy of FORWARD is DROP; no network plugin"));
-  EXPECT_THAT(text, HasSubstr("bring that to nf_tables"));
+  EXPECT_THAT(text,
+              HasSubstr("or reboot: ufw uses the host's iptables, which is nf_tables by now"));
+}
+
+TEST(UfwActive, SaysHowToSwitchAHostThatIsOnTheOtherSide) {
+  NodeBuilder node = with_settings(with_ufw(Backend::legacy), kDefault);
+  const CheckResult result = result_of("ufw_active", node.host_iptables(Backend::legacy, "1.8.9"));
+  EXPECT_THAT(text_of(result.findings.at(0)), HasSubstr("--set iptables /usr/sbin/iptables-nft"));
 }
 
 TEST(UfwActive, WarnsWhereThePluginStandsInTheSameTable) {
