@@ -5,6 +5,7 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/forward_policy.h"
 #include "diagnose/host_users.h"
 #include "diagnose/image_defects.h"
 #include "diagnose/node_commands.h"
@@ -62,19 +63,6 @@ std::vector<const Standing*> counterparts_of(const Standing& odd, const View& vi
   return found;
 }
 
-/// iptables' FORWARD chain drops what nobody in its own backend accepts, pods' traffic included.
-bool forward_drops(const NetworkState& network) {
-  const auto drops = [](const auto& table) {
-    return table.name == "filter" && std::ranges::any_of(table.base_chains, [](const auto& chain) {
-             return chain.name == "FORWARD" && chain.policy == "drop";
-           });
-  };
-  const bool in_nft = network.nft && std::ranges::any_of(*network.nft, [&](const NftTable& table) {
-                        return table.compat && drops(table);
-                      });
-  return in_nft || (network.legacy && std::ranges::any_of(*network.legacy, drops));
-}
-
 /// Others have IPv6 rules on the node's side that act on the same packets.
 bool meets_ipv6(const Standing& odd, const View& view) {
   const auto interacts = [&](const OwnerUse& use) {
@@ -103,8 +91,8 @@ Severity severity_of(const Standing& odd, Oddity oddity, const View& view) {
     return standing->use_in(view.node).rules > 0;
   });
   const bool with_rules = odd.use_in(other(view.node)).rules > 0;
-  return live && met && with_rules && forward_drops(view.network) ? Severity::critical
-                                                                  : Severity::error;
+  return live && met && with_rules && any_forward_drops(view.network) ? Severity::critical
+                                                                      : Severity::error;
 }
 
 /// What the split does to traffic, by whose rules are apart.
@@ -244,25 +232,57 @@ Finding host_finding(const View& view, const std::vector<std::string>& writers) 
   return finding;
 }
 
-/// Without anybody who uses it, it is a note: whoever types it writes beside everybody else.
-void note_host(CheckOutcome& outcome, const View& view) {
-  if (!view.snapshot.host || view.snapshot.node.role == NodeRole::none) return;
-  const Program* const primary = view.snapshot.host->primary();
-  if (primary == nullptr || primary->identity().backend != other(view.node)) return;
-  if (const auto writers = writers_with_host_iptables(view.snapshot); !writers.empty()) {
-    outcome.findings.push_back(host_finding(view, writers));
-    return;
-  }
+/// ufw_active speaks of ufw's rules, and knows how to mend it.
+bool ufw_is_told(const View& view) {
+  const Backend away = other(view.node);
+  return view.network.use_of(Owner::ufw, away).rules > 0 &&
+         view.network.use_of(Owner::ufw, view.node).rules == 0;
+}
+
+/// What a daemon on the host has written there already is told of the daemon.
+bool daemon_is_told(const View& view) {
+  return std::ranges::any_of(view.standings, [&](const Standing& standing) {
+    return standing.component != nullptr && !traits(standing.component->kind).kubernetes &&
+           standing.use_in(other(view.node)).rules > 0;
+  });
+}
+
+std::string message_of_idle_host(const View& view, const std::vector<std::string>& daemons) {
+  const std::string use = daemons.empty()
+                              ? "a rule that somebody adds with it"
+                              : fmt::format("what {} {} with it from now on", join_names(daemons),
+                                            daemons.size() == 1 ? "adds" : "add");
+  return fmt::format(
+      "The host's own iptables is the {} variant while this node is in {}. Kubernetes does not use "
+      "it; {} lands beside all others.",
+      to_string(other(view.node)), to_string(view.node), use);
+}
+
+/// Without anybody who has used it, it is a note: whoever does writes beside everybody else.
+void note_idle_host(CheckOutcome& outcome, const View& view) {
+  const auto daemons = daemons_with_host_iptables(view.snapshot);
+  if (!daemons.empty() && daemon_is_told(view)) return;
   outcome.findings.push_back(
       {.severity = Severity::info,
        .subject = std::string{kHostSubject},
-       .message = fmt::format("The host's own iptables is the {} variant while this node is in {}. "
-                              "Kubernetes does not "
-                              "use it; a rule that somebody adds with it lands beside all others.",
-                              to_string(other(view.node)), to_string(view.node)),
+       .message = message_of_idle_host(view, daemons),
        .evidence = {describe_iptables(*view.snapshot.host)},
        .remedy = {
-           fmt::format("by hand, use {}", command_for(view.snapshot, view.node, IpFamily::ipv4))}});
+           daemons.empty()
+               ? fmt::format("by hand, use {}",
+                             command_for(view.snapshot, view.node, IpFamily::ipv4))
+               : fmt::format("{}; then restart {}", switch_host(view.node), join_names(daemons))}});
+}
+
+void note_host(CheckOutcome& outcome, const View& view, const Domain& domain) {
+  if (!view.snapshot.host || view.snapshot.node.role == NodeRole::none) return;
+  const Program* const primary = view.snapshot.host->primary();
+  if (primary == nullptr || primary->identity().backend != other(view.node)) return;
+  std::vector<std::string> writers = writers_with_host_iptables(view.snapshot);
+  const bool idle = writers.empty();
+  if (domain.runs_kubernetes() && ufw_is_told(view)) std::erase(writers, "ufw");
+  if (!writers.empty()) outcome.findings.push_back(host_finding(view, writers));
+  if (idle) note_idle_host(outcome, view);
 }
 
 /// Somebody whose side cannot be told could be the odd one. A wrapper that has not chosen is not
@@ -278,8 +298,14 @@ void note_unknown(CheckOutcome& outcome, const std::vector<Standing>& standings)
   }
 }
 
-/// docker_coexist speaks of Docker's rules on a Kubernetes node, and knows how to mend it.
-bool has_a_check_of_its_own(const Standing& odd, Oddity oddity, const Domain& domain) {
+/// docker_coexist speaks of Docker's rules on a Kubernetes node and calico_backend of felix, and
+/// they know how to mend it.
+bool has_a_check_of_its_own(const Standing& odd, Oddity oddity, const Domain& domain,
+                            const Snapshot& snapshot) {
+  if (odd.is(ComponentKind::calico_node))
+    return std::ranges::any_of(calico_backend().run(snapshot).findings, [&](const Finding& one) {
+      return one.subject == odd.subject && one.severity >= Severity::error;
+    });
   return odd.is(ComponentKind::dockerd) && domain.runs_kubernetes() &&
          (oddity == Oddity::effect || oddity == Oddity::in_both);
 }
@@ -292,11 +318,12 @@ void compare(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapsh
   const View view{snapshot, *domain.network, standings, *node};
   for (const Standing& standing : standings) {
     const Oddity oddity = oddity_of(standing, *node);
-    if (oddity == Oddity::none || has_a_check_of_its_own(standing, oddity, domain)) continue;
+    if (oddity == Oddity::none || has_a_check_of_its_own(standing, oddity, domain, snapshot))
+      continue;
     if (counterparts_of(standing, view).empty()) continue;
     outcome.findings.push_back(finding_of(standing, oddity, view));
   }
-  if (domain.is_node) note_host(outcome, view);
+  if (domain.is_node) note_host(outcome, view, domain);
 }
 
 CheckOutcome judge_backend_mismatch(const Snapshot& snapshot) {
@@ -328,7 +355,7 @@ Check backend_mismatch() {
           "The host's own iptables counts when something on the host uses it: ufw, a rules file "
           "that is loaded at boot, a systemd unit, rc.local, a script of ifupdown or cron. Else it "
           "is a note: Kubernetes does not use it. Docker's rules on a Kubernetes node are "
-          "docker_coexist's to report.",
+          "docker_coexist's to report, ufw's ufw_active's, and felix is calico_backend's.",
       .matters =
           "The kernel runs both rule sets on every packet. An accept is final only within its own "
           "backend, so a network policy in legacy and a service in nf_tables decide apart from "

@@ -5,6 +5,7 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/forward_policy.h"
 #include "diagnose/image_defects.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/standing.h"
@@ -79,13 +80,15 @@ Verdict judge_auto(const Felix& felix, const NetworkState& network) {
           name_of(choice), name_of(felix.node))};
 }
 
-std::vector<std::string> evidence_of(const Felix& felix, const Domain& domain) {
+std::vector<std::string> evidence_of(const Felix& felix, const Domain& domain,
+                                     const std::vector<const Standing*>& others) {
   const Component& component = *felix.standing.component;
   std::vector<std::string> evidence;
   for (const auto& [key, value] : component.declared.settings)
     if (key.starts_with("FELIX_")) evidence.push_back(fmt::format("{}={}", key, value));
   if (evidence.empty()) evidence.emplace_back("no FELIX_ setting in its environment");
   evidence.push_back(fmt::format("its chains (cali-*): {}", describe_rules(felix.standing)));
+  for (const Standing* standing : others) evidence.push_back(describe(*standing));
   evidence.push_back(describe_hint(*domain.network));
   evidence.emplace_back(
       "felix runs iptables-nft-* or iptables-legacy-* by name: what iptables -V says in that "
@@ -112,18 +115,40 @@ std::optional<Backend> backend_of_others(const std::vector<Standing>& standings)
   return node_backend(others);
 }
 
+/// Live rules of both sides, and a chain that drops what its own side does not accept.
+bool loses_packets(const Felix& felix, const NetworkState& network,
+                   const std::vector<const Standing*>& others) {
+  if (!felix.node || felix.standing.effect != other(*felix.node)) return false;
+  return felix.standing.use_in(other(*felix.node)).rules > 0 && any_forward_drops(network) &&
+         std::ranges::any_of(others, [&](const Standing* standing) {
+           return standing->use_in(*felix.node).rules > 0;
+         });
+}
+
+/// Those on the node's side.
+std::vector<const Standing*> others_at_home(const std::vector<Standing>& standings,
+                                            std::optional<Backend> node) {
+  std::vector<const Standing*> others;
+  for (const Standing& standing : standings)
+    if (node && standing.side() == node && !standing.is(ComponentKind::calico_node))
+      others.push_back(&standing);
+  return others;
+}
+
 void judge_domain(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapshot) {
   const std::vector<Standing> standings = standings_of(domain, snapshot);
   const std::optional<Backend> node = backend_of_others(standings);
+  const std::vector<const Standing*> others = others_at_home(standings, node);
   for (const Standing& standing : standings) {
     if (!standing.is(ComponentKind::calico_node)) continue;
     const Felix felix{standing, standing.component->declared.backend, node};
     Verdict verdict = felix.told ? judge_pinned(felix) : judge_auto(felix, *domain.network);
     if (verdict.message.empty()) continue;
+    if (loses_packets(felix, *domain.network, others)) verdict.severity = Severity::critical;
     outcome.findings.push_back({.severity = verdict.severity,
                                 .subject = standing.subject,
                                 .message = std::move(verdict.message),
-                                .evidence = evidence_of(felix, domain),
+                                .evidence = evidence_of(felix, domain, others),
                                 .remedy = remedy_of(felix, domain, snapshot)});
   }
 }
@@ -183,7 +208,9 @@ Check calico_backend() {
           "that every single rule allows. In auto mode felix follows kubelet's hint; without one "
           "it "
           "counts rules and takes legacy on a tie, so it can differ from the wrappers, which take "
-          "nf_tables.",
+          "nf_tables. It is critical where rules of both sides are live and a FORWARD chain drops "
+          "by "
+          "default. backend_mismatch leaves felix to this check.",
       .mend =
           "Leave FELIX_IPTABLESBACKEND on Auto and put kubelet's hint right, or set it to NFT or "
           "Legacy on purpose; on k0s in spec.network.calico.envVars. Then delete the pod and "

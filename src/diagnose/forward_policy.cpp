@@ -46,6 +46,18 @@ std::vector<ForwardDrop> forward_drops_of(const NetworkState& network, OwnerSet 
   return drops;
 }
 
+bool any_forward_drops(const NetworkState& network) {
+  const auto drops = [](const auto& table) {
+    return table.name == "filter" && std::ranges::any_of(table.base_chains, [](const auto& chain) {
+             return chain.name == "FORWARD" && chain.policy == "drop";
+           });
+  };
+  const bool in_nft = network.nft && std::ranges::any_of(*network.nft, [&](const NftTable& table) {
+                        return table.compat && drops(table);
+                      });
+  return in_nft || (network.legacy && std::ranges::any_of(*network.legacy, drops));
+}
+
 std::string describe(const ForwardDrop& drop) {
   return fmt::format("filter table, {}, {}: the policy of FORWARD is DROP; {}",
                      to_string(drop.backend), to_string(drop.family),

@@ -22,6 +22,9 @@ struct ForwardDrop {
 [[nodiscard]] std::vector<ForwardDrop> forward_drops_of(const NetworkState& network,
                                                         OwnerSet firewall);
 
+/// The chain FORWARD of iptables drops by policy in either backend: whoever is not accepted there.
+[[nodiscard]] bool any_forward_drops(const NetworkState& network);
+
 /// "filter table, nf_tables, ipv4: policy of FORWARD is DROP; kube-router has rules there"
 [[nodiscard]] std::string describe(const ForwardDrop& drop);
 

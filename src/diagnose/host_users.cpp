@@ -6,14 +6,25 @@
 #include <fmt/format.h>
 
 namespace iptmode::checks {
+namespace {
 
-std::vector<std::string> writers_with_host_iptables(const Snapshot& snapshot) {
+std::vector<std::string> names_of(const Snapshot& snapshot, bool daemons) {
   std::vector<std::string> names;
   for (const HostWriter& writer : snapshot.host_writers)
-    if (writer.kind != HostWriterKind::process) names.push_back(writer.writer);
+    if ((writer.kind == HostWriterKind::process) == daemons) names.push_back(writer.writer);
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+}  // namespace
+
+std::vector<std::string> writers_with_host_iptables(const Snapshot& snapshot) {
+  return names_of(snapshot, false);
+}
+
+std::vector<std::string> daemons_with_host_iptables(const Snapshot& snapshot) {
+  return names_of(snapshot, true);
 }
 
 std::vector<std::string> uses_of_host_iptables(const Snapshot& snapshot) {

@@ -12,6 +12,9 @@ namespace iptmode::checks {
 /// with rules. A daemon is judged by itself, through its own place. Each once, sorted.
 [[nodiscard]] std::vector<std::string> writers_with_host_iptables(const Snapshot& snapshot);
 
+/// The daemons that run and call it: "dockerd (pid 7)". Each once, sorted.
+[[nodiscard]] std::vector<std::string> daemons_with_host_iptables(const Snapshot& snapshot);
+
 /// One line for each: "ufw uses it: /etc/ufw/ufw.conf: ENABLED=yes"; the first few.
 [[nodiscard]] std::vector<std::string> uses_of_host_iptables(const Snapshot& snapshot);
 

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace iptmode::testing;
 
 ComponentBuilder felix_in_auto() {
@@ -39,6 +40,24 @@ TEST(CalicoBackend, FiresWhenFelixIsToldTheOtherBackend) {
       AllOf(HasSubstr("told to use legacy while the others on this node use nf_tables"),
             HasSubstr("FELIX_IPTABLESBACKEND=Legacy"), HasSubstr("120 rules in legacy (cali-*)"),
             HasSubstr("FELIX_IPTABLESBACKEND to NFT")));
+}
+
+TEST(CalicoBackend, IsCriticalWhereAChainDropsWhatTheOtherSideAccepts) {
+  const auto severity = [](const std::string& policy) {
+    const Snapshot node = a_calico_node(felix_in_auto())
+                              .legacy_rules(Owner::felix, 120)
+                              .policy(Backend::legacy, "filter", "FORWARD", policy);
+    return result_of("calico_backend", node).findings.at(0).severity;
+  };
+  EXPECT_EQ(severity("drop"), Severity::critical);
+  EXPECT_EQ(severity("accept"), Severity::error);
+}
+
+TEST(CalicoBackend, ShowsWhereTheOthersAre) {
+  const Snapshot node = a_calico_node(felix_in_auto()).legacy_rules(Owner::felix, 120);
+  const std::string text = text_of(result_of("calico_backend", node).findings.at(0));
+  EXPECT_THAT(text, AllOf(HasSubstr("kube-proxy (pid 1311): "), HasSubstr("kubelet (pid 902): ")));
+  EXPECT_THAT(text, Not(HasSubstr("iptables-wrapper is in its path")));
 }
 
 TEST(CalicoBackend, IsSilentWhenFelixIsWithTheOthers) {

@@ -45,6 +45,32 @@ TEST(HostIptables, OfTheOtherBackendIsANoteWhereNothingUsesIt) {
   }
 }
 
+TEST(HostIptables, NotesTheDaemonThatUsesItUntilItsRulesAreToldOf) {
+  NodeBuilder node = a_node();
+  node.host_iptables(Backend::legacy, "1.8.9").also(a_component(ComponentKind::dockerd, 7));
+  const CheckResult idle = result_of("backend_mismatch", used_by({kDaemon}, node));
+  ASSERT_THAT(idle.findings, SizeIs(1));
+  EXPECT_THAT(text_of(idle.findings[0]),
+              AllOf(HasSubstr("what dockerd (pid 7) adds with it from now on"),
+                    HasSubstr("update-alternatives"), HasSubstr("restart dockerd (pid 7)")));
+
+  const Snapshot told = used_by({kDaemon}, node.legacy_rules(Owner::docker, 12));
+  EXPECT_THAT(result_of("backend_mismatch", told).findings, IsEmpty());
+  EXPECT_THAT(result_of("docker_coexist", told).findings, SizeIs(1));
+}
+
+TEST(HostIptables, LeavesUfwsRulesToTheCheckThatKnowsUfw) {
+  const HostWriter ufw{.kind = HostWriterKind::service, .writer = "ufw"};
+  NodeBuilder node = a_node();
+  node.host_iptables(Backend::legacy, "1.8.9");
+  EXPECT_THAT(result_of("backend_mismatch", used_by({ufw}, node)).findings, SizeIs(1));
+  node.legacy_rules(Owner::ufw, 60);
+  EXPECT_THAT(result_of("backend_mismatch", used_by({ufw}, node)).findings, IsEmpty());
+  const CheckResult both = result_of("backend_mismatch", used_by({kRcLocal, ufw}, node));
+  ASSERT_THAT(both.findings, SizeIs(1));
+  EXPECT_THAT(both.findings[0].message, HasSubstr("/etc/rc.local uses it"));
+}
+
 TEST(HostIptables, OfTheNodesBackendIsFineWhoeverUsesIt) {
   EXPECT_THAT(result_of("backend_mismatch", used_by({kRcLocal})).findings, IsEmpty());
 }
