@@ -101,12 +101,21 @@ std::string line_of(const Program& program) {
   return fmt::format("{} -> {} ({})", program.path, program.resolved(), nature);
 }
 
+/// "does not exist", "a loop of links, or more than 40 of them": what the collector met at the end.
+std::string end_of(const Program& program) {
+  const std::string place = program.resolved() + ": ";
+  if (!program.problem.starts_with(place) || program.problem.ends_with("No such file or directory"))
+    return "does not exist";
+  return program.problem.substr(place.size());
+}
+
 std::vector<std::string> evidence_of(const SixNames& names, const NamedPlace& place) {
   std::vector<std::string> lines;
   for (const Program* program : names.found) lines.push_back(line_of(*program));
   for (const std::string& name : names.dangling) {
     const Program* const program = place.installation->find(name);
-    lines.push_back(fmt::format("{} -> {} (does not exist)", program->path, program->resolved()));
+    lines.push_back(
+        fmt::format("{} -> {} ({})", program->path, program->resolved(), end_of(*program)));
   }
   if (!names.missing.empty())
     lines.push_back(fmt::format("not in {}: {}", fmt::join(place.installation->search_path, ":"),
@@ -137,7 +146,7 @@ std::vector<std::string> remedy_of(const NamedPlace& place, const Snapshot& snap
   return {
       "update-alternatives --config iptables; update-alternatives --config ip6tables (they are two "
       "choices)",
-      "remove iptables that does not belong to a package: command -v -a iptables ip6tables"};
+      "remove iptables that does not belong to a package: type -a iptables ip6tables"};
 }
 
 CheckOutcome judge_install_inconsistent(const Snapshot& snapshot) {

@@ -117,6 +117,23 @@ NodeBuilder without_iptables_link(std::string_view k0s_version) {
       .edit([&](Snapshot& snapshot) { snapshot.k0s->version = k0s_version; });
 }
 
+TEST(InstallInconsistent, KnowsALoopOfLinks) {
+  const std::string path = "/var/lib/k0s/bin/iptables";
+  NodeBuilder node = a_node();
+  node.edit([&](Snapshot& snapshot) {
+    for (Program& program : snapshot.k0s->installation.programs)
+      if (program.path == path)
+        program = {.name = "iptables",
+                   .path = path,
+                   .chain = {path},
+                   .form = ProgramForm::dangling,
+                   .problem = path + ": a loop of links, or more than 40 of them"};
+  });
+  const CheckResult result = result_of("install_inconsistent", node);
+  ASSERT_FALSE(result.findings.empty());
+  EXPECT_THAT(text_of(result.findings[0]), HasSubstr(path + " -> " + path + " (a loop of links, "));
+}
+
 TEST(InstallInconsistent, KnowsThatOldK0sHasNoIptablesLink) {
   const CheckResult old = found_on(without_iptables_link("v1.23.9+k0s.0"));
   EXPECT_EQ(old.status, CheckStatus::pass);
