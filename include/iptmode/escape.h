@@ -12,10 +12,15 @@ namespace iptmode {
 /// UTF-8 become \xNN; a backslash becomes \\. Printable UTF-8 stays.
 [[nodiscard]] std::string escape(std::string_view bytes);
 
+/// As escape(), for a text of many lines that is there to be read: line ends, tabs and backslashes
+/// stay as they are. Nothing makes the bytes of it again.
+[[nodiscard]] std::string escape_text(std::string_view bytes);
+
 /// The bytes that escape() made `text` of. Nothing if a backslash starts neither \xNN nor \\.
 [[nodiscard]] std::optional<std::string> unescape(std::string_view text);
 
-/// As escape(), but the result is printable ASCII without quotes and backslashes; what is not
+/// As escape(), but the result is printable ASCII without quotes and backslashes: an apostrophe or
+/// a backtick is left out, since "kubelets hint" and a bare command read better, and the rest
 /// becomes '?'. For one-line messages that other programs match with regular expressions.
 [[nodiscard]] std::string to_plain_ascii(std::string_view bytes);
 

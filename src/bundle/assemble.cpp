@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "bundle/manifest.h"
+#include "iptmode/escape.h"
 #include "iptmode/html.h"
 #include "iptmode/render.h"
 #include "iptmode/snapshot_json.h"
@@ -38,6 +39,14 @@ std::vector<Item> report_items(const Report& report) {
                    .about = "the same for programs",
                    .content = render_cross_reading_json(report.snapshot)});
   return items;
+}
+
+/// Whoever prints the file must not have a container's words at work on the terminal.
+void make_printable(Item& item) {
+  std::string printable = escape_text(item.content);
+  if (printable == item.content) return;
+  item.content = std::move(printable);
+  item.about += "; control bytes in it are written as \\xNN";
 }
 
 /// Cuts an item that is too long at the end of a line.
@@ -111,6 +120,7 @@ void redact(Evidence& evidence, const Snapshot& snapshot, Redactor& redactor) {
 Bundle assemble(const Report& report, Evidence evidence, const Redaction& redaction,
                 const Limits& limits) {
   std::vector<Item> items = report_items(report);
+  std::ranges::for_each(evidence.items, make_printable);
   std::ranges::move(evidence.items, std::back_inserter(items));
   Evidence fit = fitted(std::move(items), std::move(evidence.missing), limits);
   std::ranges::sort(fit.items, {}, &Item::path);

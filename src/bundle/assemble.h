@@ -29,7 +29,8 @@ struct Bundle {
 
 /// Report, snapshot and evidence as files, with a manifest that names each with its size and
 /// SHA-256 and says of what is missing why. Snapshot and report go first where room is short. Pure:
-/// `report` is of the snapshot as it is to be stored, and the evidence as it is to be read.
+/// `report` is of the snapshot as it is to be stored, and the evidence as it is to be read; control
+/// bytes in it are escaped here (escape_text()).
 [[nodiscard]] Bundle assemble(const Report& report, Evidence evidence, const Redaction& redaction,
                               const Limits& limits);
 

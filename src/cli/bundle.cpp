@@ -40,6 +40,15 @@ tl::expected<void, Failure> check_usage(const Options& options) {
   return {};
 }
 
+/// What would be in the way at the end is said before the work.
+tl::expected<void, Failure> check_place(const Options& options) {
+  if (options.output_dir.empty()) return {};
+  const std::string obstacle = obstacle_to_directory(options.output_dir);
+  if (obstacle.empty()) return {};
+  return tl::unexpected(Failure{
+      .message = fmt::format("bundle: --output-dir {}: {}", escape(options.output_dir), obstacle)});
+}
+
 /// Report and files of this node, with pseudonyms where they are asked for.
 struct Made {
   Report report = {};
@@ -90,6 +99,7 @@ Result<std::string> packed(const bundle::Bundle& bundle, std::int64_t moment) {
 
 CommandResult make_bundle(const Options& options, const Surroundings& surroundings) {
   if (const auto usage = check_usage(options); !usage) return tl::unexpected(usage.error());
+  if (const auto place = check_place(options); !place) return tl::unexpected(place.error());
   auto exceptions = exceptions_of_node(options);
   if (!exceptions) return tl::unexpected(exceptions.error());
   const auto made = make(options, surroundings, std::move(*exceptions));

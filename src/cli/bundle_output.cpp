@@ -43,6 +43,11 @@ class DelayedSignals {
   sigset_t before_ = {};
 };
 
+std::string without_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 std::string parent_of(const std::string& path) {
   const std::string parent = std::filesystem::path{path}.parent_path().string();
   return parent.empty() ? "." : parent;
@@ -110,10 +115,23 @@ Result<> write_private_file(const std::string& path, std::string_view content) {
   return unnamed ? write_unnamed(fd, content, path) : write_named(content, path);
 }
 
+std::string obstacle_to_directory(const std::string& path) {
+  namespace fs = std::filesystem;
+  const std::string target = without_slashes(path);
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(target, error);
+  if (fs::exists(status)) {
+    if (!fs::is_directory(status)) return "it is there and no directory";
+    const bool empty = fs::is_empty(target, error);
+    return error ? error.message() : empty ? std::string{} : "the directory is not empty";
+  }
+  if (!fs::is_directory(parent_of(target), error)) return "there is no directory to make it in";
+  return {};
+}
+
 Result<> write_directory(const std::string& path, const bundle::Bundle& bundle) {
   const DelayedSignals delayed;
-  std::string target = path;
-  while (target.size() > 1 && target.ends_with('/')) target.pop_back();
+  const std::string target = without_slashes(path);
   std::string work = target + ".XXXXXX";
   if (::mkdtemp(work.data()) == nullptr) return sys_error(errno, "mkdtemp", work);
   auto written = write_files(work, bundle);

@@ -60,19 +60,19 @@ std::optional<char> escaped_byte(std::string_view text) {
   return static_cast<char>(byte);
 }
 
-bool is_plain(char c) noexcept {
-  return c >= ' ' && c <= '~' && c != '"' && c != '\'' && c != '\\' && c != '`';
-}
+/// What is foreign here: one name or message, or a whole text.
+enum class Form : std::uint8_t { line, text };
 
-}  // namespace
-
-std::string escape(std::string_view bytes) {
+std::string escaped(std::string_view bytes, Form form) {
   std::string out;
   out.reserve(bytes.size());
   while (!bytes.empty()) {
     const Utf8Character character = decode_utf8(bytes);
     const std::string_view raw = bytes.substr(0, std::max<std::size_t>(character.length, 1));
-    if (character.length == 0 || !is_printable(character.code_point)) {
+    const bool stays = form == Form::text && (raw == "\n" || raw == "\t" || raw == "\\");
+    if (stays) {
+      out += raw;
+    } else if (character.length == 0 || !is_printable(character.code_point)) {
       append_hex(out, raw);
     } else if (raw == "\\") {
       out += "\\\\";
@@ -82,6 +82,20 @@ std::string escape(std::string_view bytes) {
     bytes.remove_prefix(raw.size());
   }
   return out;
+}
+
+bool is_plain(char c) noexcept {
+  return c >= ' ' && c <= '~' && c != '"' && c != '\'' && c != '\\' && c != '`';
+}
+
+}  // namespace
+
+std::string escape(std::string_view bytes) {
+  return escaped(bytes, Form::line);
+}
+
+std::string escape_text(std::string_view bytes) {
+  return escaped(bytes, Form::text);
 }
 
 std::optional<std::string> unescape(std::string_view text) {
@@ -107,6 +121,7 @@ std::optional<std::string> unescape(std::string_view text) {
 
 std::string to_plain_ascii(std::string_view bytes) {
   std::string out{bytes};
+  std::erase_if(out, [](char c) { return c == '\'' || c == '`'; });
   std::replace_if(
       out.begin(), out.end(), [](char c) { return !is_plain(c); }, '?');
   return out;

@@ -132,8 +132,19 @@ def test_replaces_no_directory_with_something_in_it(tmp_path):
     (tmp_path / "d" / "mine").write_text("x")
     done = bundle("--output-dir", str(tmp_path / "d"))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (UNDECIDED, "", 1)
-    assert "not empty" in done.stderr
+    assert f"--output-dir {tmp_path / 'd'}: the directory is not empty" in done.stderr
     assert [path.name for path in tmp_path.rglob("*")] == ["d", "mine"]
+
+
+@pytest.mark.parametrize("place, said", [("full", "not empty"), ("file", "no directory"), ("a/b", "to make it in")])
+def test_says_before_the_work_that_a_directory_cannot_be_made(tmp_path, place, said):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").write_text("x")
+    (tmp_path / "file").write_text("x")
+    # Without a /proc the work would fail first.
+    done = run("--proc-root", str(tmp_path / "none"), "bundle", "--output-dir", str(tmp_path / place))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (UNDECIDED, "", 1)
+    assert said in done.stderr and "proc" not in done.stderr
 
 
 @needs_root

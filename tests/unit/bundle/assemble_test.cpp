@@ -62,6 +62,24 @@ TEST(Assemble, TheManifestHasSizeAndHashOfEachAndReasonsForTheRest) {
   EXPECT_EQ(manifest["items"].size() + 1, bundle.files.size());
 }
 
+TEST(Assemble, EscapesWhatWouldWorkOnATerminal) {
+  const Bundle bundle =
+      assemble(a_report(),
+               {.items = {{.path = "rules/nft.txt",
+                           .about = "nft",
+                           .content = "chain \x1b[31mK {\n\t\\\n}\n"},
+                          {.path = "rules/x", .about = "x", .content = "\tplain \\ text\n"}}},
+               {}, {});
+  EXPECT_EQ(file_named(bundle, "rules/nft.txt")->content, "chain \\x1b[31mK {\n\t\\\n}\n");
+  EXPECT_EQ(file_named(bundle, "rules/x")->content, "\tplain \\ text\n");
+  const auto manifest = manifest_of(bundle);
+  for (const auto& item : manifest["items"]) {
+    if (item["path"] == "rules/nft.txt")
+      EXPECT_EQ(item["about"], "nft; control bytes in it are written as \\xNN");
+    if (item["path"] == "rules/x") EXPECT_EQ(item["about"], "x");
+  }
+}
+
 TEST(Assemble, CutsAnItemThatIsTooLongAtTheEndOfALine) {
   const Bundle bundle = assemble(a_report(), {.items = {{.path = "x", .content = "1234\n5678\n9"}}},
                                  {}, {.item_bytes = 8, .total_bytes = 1000000});

@@ -74,7 +74,13 @@ TEST(Utf8, AcceptsTheEdgesOfEveryLength) {
 TEST(ToPlainAscii, LeavesNothingThatAPatternOrAQuoteCouldTripOver) {
   EXPECT_EQ(to_plain_ascii("kube-router writes legacy, kube-proxy nf_tables"),
             "kube-router writes legacy, kube-proxy nf_tables");
-  EXPECT_EQ(to_plain_ascii("a\"b'c\\d`e\nf\xc3\xbc"), "a?b?c?d?e?f??");
+  EXPECT_EQ(to_plain_ascii("a\"b'c\\d`e\nf\xc3\xbc"), "a?bc?de?f??");
+}
+
+TEST(EscapeText, LeavesLinesTabsAndBackslashesAlone) {
+  EXPECT_EQ(escape_text("a\tb\\c\n\x1b[31md\r\n\xc3\xbc\xff"),
+            "a\tb\\c\n\\x1b[31md\\x0d\n\xc3\xbc\\xff");
+  EXPECT_EQ(escape_text("\xe2\x80\xae\x07"), "\\xe2\\x80\\xae\\x07");
 }
 
 TEST(Shorten, KeepsShortTextAndCutsAtACharacter) {
