@@ -218,7 +218,7 @@ Finding host_finding(const View& view, const std::vector<std::string>& writers) 
       .severity = Severity::warning,
       .subject = std::string{kHostSubject},
       .message =
-          fmt::format("The host's own iptables is the {} variant while this node is in {}, "
+          fmt::format("iptables of the host is the {} variant while this node is in {}, "
                       "and {} {} it: {} rules land beside all others, so a drop there stands "
                       "whatever Kubernetes accepts.",
                       to_string(away), to_string(view.node), join_names(writers),
@@ -253,7 +253,7 @@ std::string message_of_idle_host(const View& view, const std::vector<std::string
                               : fmt::format("what {} {} with it from now on", join_names(daemons),
                                             daemons.size() == 1 ? "adds" : "add");
   return fmt::format(
-      "The host's own iptables is the {} variant while this node is in {}. Kubernetes does not use "
+      "iptables of the host is the {} variant while this node is in {}. Kubernetes does not use "
       "it; {} lands beside all others.",
       to_string(other(view.node)), to_string(view.node), use);
 }

@@ -60,18 +60,20 @@ Severity severity_of(const Signs& signs) {
 
 std::string message_of(const Signs& signs) {
   if (!signs.live.empty())
-    return "Calico carries the pods' packets between nodes in IP-in-IP, which is not supported on "
+    return "Calico carries the packets of pods between nodes in IP-in-IP, which is not supported "
+           "on "
            "this platform: only VXLAN is. Packets of IP protocol 4 are dropped on the way by many "
            "networks and firewalls.";
   if (signs.wanted.empty())
     return "felix is told to keep an IP-in-IP tunnel, which is not supported on this platform. No "
            "packet uses it yet.";
-  return signs.vxlan.empty()
-             ? "Calico's pool is told to use IP-in-IP, which is not supported on this platform: "
-               "only "
-               "VXLAN is."
-             : "Calico's pool is told to use IP-in-IP while VXLAN carries the packets now: the "
-               "setting counts again when the pool is made anew.";
+  return signs.vxlan.empty() ? "The pool of Calico is told to use IP-in-IP, which is not supported "
+                               "on this platform: "
+                               "only "
+                               "VXLAN is."
+                             : "The pool of Calico is told to use IP-in-IP while VXLAN carries the "
+                               "packets now: the "
+                               "setting counts again when the pool is made anew.";
 }
 
 std::vector<std::string> remedy_of() {

@@ -49,9 +49,9 @@ Severity severity_of(const Docker& docker) {
 std::string message_of(const Docker& docker) {
   if (!docker.cuts.empty())
     return "Docker has set the policy of FORWARD to DROP in a table where no network plugin has a "
-           "rule: pods' packets between nodes and to the outside are dropped there.";
+           "rule: packets of pods between nodes and to the outside are dropped there.";
   return fmt::format(
-      "Docker's rules are in {} while Kubernetes is in {}: a packet must pass both, and what "
+      "The rules of Docker are in {} while Kubernetes is in {}: a packet must pass both, and what "
       "Docker "
       "drops no rule of Kubernetes can accept.",
       to_string(*docker.elsewhere()), to_string(*docker.home));
@@ -104,7 +104,7 @@ CheckOutcome judge_docker_coexist(const Snapshot& snapshot) {
     if (docker.backends.empty() || (docker.cuts.empty() && !docker.elsewhere())) continue;
     outcome.findings.push_back(
         {.severity = severity_of(docker),
-         .subject = docker.daemon == nullptr ? "Docker's rules" : subject_of(*docker.daemon),
+         .subject = docker.daemon == nullptr ? "rules of Docker" : subject_of(*docker.daemon),
          .message = message_of(docker),
          .evidence = evidence_of(docker, *domain.network),
          .remedy = remedy_of(docker, *domain.network, snapshot)});

@@ -43,17 +43,17 @@ void judge_side(CheckOutcome& outcome, const FirewalldSide& side, const Snapshot
   const auto wanted = side_of_kubernetes(node, snapshot);
   if (!wanted) return;
   if (!side.backend) {
-    outcome.undecided = "it is not known in which backend firewalld's rules are";
+    outcome.undecided = "it is not known in which backend the rules of firewalld are";
     return;
   }
   if (*side.backend == *wanted) return;
   outcome.findings.push_back(
       {.severity = Severity::error,
        .subject = subject_of(*snapshot.firewalld),
-       .message = fmt::format(
-           "firewalld filters in {} while Kubernetes' components write {}. Its base chains reject "
-           "forwarded packets whatever rules in {} accept.",
-           to_string(*side.backend), to_string(*wanted), to_string(*wanted)),
+       .message = fmt::format("firewalld filters in {} while the components of Kubernetes write "
+                              "{}. Its base chains reject "
+                              "forwarded packets whatever rules in {} accept.",
+                              to_string(*side.backend), to_string(*wanted), to_string(*wanted)),
        .evidence = {side.evidence, fmt::format("Kubernetes on this node: {}", to_string(*wanted))},
        .remedy = remedy_of(*wanted)});
 }

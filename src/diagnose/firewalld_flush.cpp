@@ -15,7 +15,7 @@ CheckOutcome judge_firewalld_flush(const Snapshot& snapshot) {
   std::vector<std::string> evidence = host_ports_lost_by_reload(snapshot);
   if (evidence.empty()) return outcome;
   if (!firewalld.flushes_on_reload()) {
-    outcome.undecided = "firewalld's FlushAllOnReload is not known";
+    outcome.undecided = "FlushAllOnReload of firewalld is not known";
     return outcome;
   }
   evidence.push_back(fmt::format("FlushAllOnReload=yes {}",

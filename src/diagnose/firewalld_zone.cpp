@@ -238,7 +238,7 @@ CheckOutcome judge_firewalld_zone(const Snapshot& snapshot) {
   }
   const View view{snapshot, *snapshot.firewalld};
   if (view.firewalld.source == FirewalldSource::none) {
-    outcome.undecided = "firewalld's zones could not be read";
+    outcome.undecided = "the zones of firewalld could not be read";
     return outcome;
   }
   const std::vector<ClusterRange> unclaimed = unclaimed_of(view, pods);

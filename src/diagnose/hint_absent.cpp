@@ -59,7 +59,7 @@ CheckOutcome judge_hint_absent(const Snapshot& snapshot) {
     if (hints_were_read(network)) {
       outcome.findings.push_back(finding_of(*kubelet, domain, snapshot));
     } else {
-      outcome.undecided = "the mangle tables were not read, kubelet's hint could be there";
+      outcome.undecided = "the mangle tables were not read, the hint of kubelet could be there";
     }
   }
   if (!kubelet_runs) outcome.skipped = "no kubelet runs here";

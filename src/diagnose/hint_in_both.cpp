@@ -29,7 +29,7 @@ Severity severity_for(std::optional<Backend> binary) {
 
 std::string message_for(std::optional<Backend> binary) {
   const std::string start =
-      "kubelet's hint is in legacy and in nf_tables: the mode was changed without a reboot. "
+      "The hint of kubelet is in legacy and in nf_tables: the mode was changed without a reboot. "
       "Wrappers "
       "and k0s in auto mode look at nf_tables first and take it, ";
   if (binary == Backend::legacy)
@@ -56,7 +56,7 @@ Finding finding_of_families(const Domain& domain) {
       .severity = Severity::warning,
       .subject = subject_of_hint(domain),
       .message =
-          "kubelet's hint for IPv4 is in one backend and that for IPv6 in the other: its "
+          "The hint of kubelet for IPv4 is in one backend and that for IPv6 in the other: its "
           "iptables and its ip6tables differ. Wrappers and k0s in auto mode take nf_tables "
           "for both."};
   for (const Backend backend : kAllBackends)

@@ -28,7 +28,7 @@ std::optional<Backend> forced_backend(const K0s& k0s) {
 
 struct Contradiction {
   std::string subject = {};
-  std::string what = {};  ///< "kubelet's own iptables is legacy"
+  std::string what = {};  ///< "iptables of kubelet is legacy"
   std::string evidence = {};
   bool kubelet_runs = false;
 };
@@ -42,7 +42,7 @@ std::optional<Contradiction> contradiction_of(const Domain& domain, const Snapsh
     if (standing.binary != std::optional{other(hint)}) continue;
     return Contradiction{
         .subject = standing.subject,
-        .what = fmt::format("{} is {}", is_bin ? "k0s' own iptables" : "kubelet's own iptables",
+        .what = fmt::format("{} is {}", is_bin ? "iptables of k0s" : "iptables of kubelet",
                             to_string(other(hint))),
         .evidence = describe(standing),
         .kubelet_runs = domain.find(ComponentKind::kubelet) != nullptr};
@@ -60,10 +60,10 @@ Finding finding_of(const Contradiction& found, const Domain& domain, const Snaps
   Finding finding{
       .severity = found.kubelet_runs ? Severity::error : Severity::warning,
       .subject = found.subject,
-      .message = fmt::format(
-          "kubelet's hint is in {} while {}. New containers follow the hint to {}; kubelet and the "
-          "CNI plugins write {}.",
-          to_string(hint), found.what, to_string(hint), to_string(other(hint)))};
+      .message = fmt::format("The hint of kubelet is in {} while {}. New containers follow the "
+                             "hint to {}; kubelet and the "
+                             "CNI plugins write {}.",
+                             to_string(hint), found.what, to_string(hint), to_string(other(hint)))};
   finding.evidence = {describe_hint_chains(*domain.network, Backend::legacy),
                       describe_hint_chains(*domain.network, Backend::nf_tables), found.evidence};
   if (snapshot.k0s && domain.is_node)

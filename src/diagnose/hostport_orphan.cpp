@@ -52,7 +52,7 @@ Finding finding_of(const Orphan& orphan, const Domain& domain, const Snapshot& s
   const auto home = node_backend(standings_of(domain, snapshot));
   Finding finding{.severity = Severity::error, .subject = "pod " + name_of(port)};
   finding.message = fmt::format(
-      "The node's port {} should lead into this pod, and no rule does it: who connects gets "
+      "Port {} of the node should lead into this pod, and no rule does it: who connects gets "
       "nothing. Nobody writes these rules again while the pod lives.",
       join_names(orphan.ports));
   finding.evidence = {
@@ -179,7 +179,7 @@ CheckOutcome judge(const Domain& domain, const Snapshot& snapshot) {
 }
 
 CheckOutcome judge_hostport_orphan(const Snapshot& snapshot) {
-  if (!snapshot.host_settings) return {.undecided = "the host's files were not looked at"};
+  if (!snapshot.host_settings) return {.undecided = "the files of the host were not looked at"};
   for (const Domain& domain : domains_of(snapshot))
     if (domain.is_node && domain.network->legacy && domain.network->nft)
       return judge(domain, snapshot);

@@ -12,15 +12,15 @@ namespace {
 std::string_view describe(Fact fact) {
   switch (fact) {
     case Fact::processes: return "which components run";
-    case Fact::k0s: return "k0s' bin directory and settings";
-    case Fact::host_iptables: return "the host's own iptables";
+    case Fact::k0s: return "bin directory and settings of k0s";
+    case Fact::host_iptables: return "iptables of the host";
     case Fact::installations: return "the iptables of a component";
     case Fact::declared: return "what a component was told to use";
     case Fact::legacy_rules: return "the rules in legacy tables";
     case Fact::nft_rules: return "the rules in nf_tables";
     case Fact::kernel_support: return "which backends the kernel can serve";
     case Fact::host_settings: return "what other firewalls on the host were told";
-    case Fact::firewalld: return "firewalld's settings and zones";
+    case Fact::firewalld: return "settings and zones of firewalld";
     case Fact::node_networks: return "the networks of pods and services, and interfaces";
     case Fact::host_writers: return "who on the host uses its iptables";
     case Fact::listeners: return "the default routes and the listening sockets";

@@ -37,17 +37,17 @@ std::optional<SixNamesFault> fault_of_k0s(const K0s& k0s, const SixNames& names,
   const bool works = role == NodeRole::worker || role == NodeRole::controller_worker;
   if (names.found.empty() && names.dangling.empty()) {
     if (!works || older_or_unknown(k0s, kK0sBringsIptables)) return std::nullopt;
-    return SixNamesFault{
-        Severity::warning,
-        "k0s' bin directory has no iptables: kubelet and the CNI plugins take the host's, "
-        "whatever k0s decided."};
+    return SixNamesFault{Severity::warning,
+                         "The bin directory of k0s has no iptables: kubelet and the CNI plugins "
+                         "take that of the host, "
+                         "whatever k0s decided."};
   }
   const bool only_iptables = names.missing == std::vector<std::string>{"iptables"};
   if (!only_iptables || !names.dangling.empty()) return fault_of(names);
   return SixNamesFault{
       older_or_unknown(k0s, kK0sLinksIptables) ? Severity::info : Severity::warning,
-      "k0s' bin directory has no `iptables` link: kubelet and the CNI plugins take the "
-      "host's iptables beside k0s' own save and restore."};
+      "The bin directory of k0s has no link named iptables: kubelet and the CNI plugins take the "
+      "one of the host beside save and restore of k0s."};
 }
 
 bool in_directory(const Program& program, const std::string& directory) {

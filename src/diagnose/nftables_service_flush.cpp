@@ -99,7 +99,7 @@ Finding finding_of(const Fault& fault, const Snapshot& snapshot) {
 CheckOutcome judge_nftables_service_flush(const Snapshot& snapshot) {
   CheckOutcome outcome;
   if (!snapshot.host_settings) {
-    outcome.undecided = "the host's files were not looked at";
+    outcome.undecided = "the files of the host were not looked at";
     return outcome;
   }
   const auto& service = snapshot.host_settings->nftables_service;

@@ -59,7 +59,7 @@ std::vector<std::string> evidence_of(const PortCase& port) {
 Finding closed(const PortCase& port) {
   return {.severity = port.need.severity,
           .subject = subject_of(port),
-          .message = fmt::format("The node's firewall {} new packets {} {}: {}.",
+          .message = fmt::format("The firewall of the node {} new packets {} {}: {}.",
                                  port.fate.kind == PacketFate::Kind::dropped ? "drops" : "rejects",
                                  port.port.way == Packet::Way::input ? "to" : "on their way to",
                                  subject_of(port), port.need.harm),
@@ -97,9 +97,10 @@ Finding undecidable(const PortCase& port) {
   Finding finding{
       .severity = Severity::info,
       .subject = subject_of(port),
-      .message = fmt::format("Whether the node's firewall lets new packets to {} pass depends on "
-                             "what cannot be told from the rules.",
-                             subject_of(port)),
+      .message =
+          fmt::format("Whether the firewall of the node lets new packets to {} pass depends on "
+                      "what cannot be told from the rules.",
+                      subject_of(port)),
       .evidence = evidence_of(port),
       .remedy = {"look at the rule that is shown: addresses, sets, limits or another order may "
                  "decide"}};

@@ -53,13 +53,14 @@ MaybeNeed need_of_controller(const NodePort& port, const Circumstances& node) {
   if (port.id == "kubeApiserver")
     return PortNeed{"the API of a controller", "workers and kubectl cannot reach the API"};
   if (port.id == "konnectivity")
-    return PortNeed{"konnectivity's server of a controller",
-                    "logs, exec and webhooks do not work: the workers' agents cannot connect"};
+    return PortNeed{
+        "the konnectivity server of a controller",
+        "logs, exec and webhooks do not work: the agents of the workers cannot connect"};
   if (port.id == "etcdPeers")
     return PortNeed{"etcd of a controller",
                     "a second controller cannot join, etcd loses its quorum", Severity::warning};
   if (port.id == "k0sJoin")
-    return PortNeed{"k0s' join API of a controller", "no other controller can join",
+    return PortNeed{"the join API of a controller", "no other controller can join",
                     Severity::warning};
   return std::nullopt;
 }
@@ -71,7 +72,8 @@ std::optional<PortNeed> need_of(const NodePort& port, const Node& here, const Do
   if (is_foreign(port, here)) return std::nullopt;
   const Circumstances node{.role = here.role, .domain = domain, .doors = doors};
   if (port.id == "kubeRouterBgp" && node.runs(ComponentKind::kube_router))
-    return PortNeed{"kube-router runs", "the other nodes do not learn the way to this node's pods"};
+    return PortNeed{"kube-router runs",
+                    "the other nodes do not learn the way to the pods of this one"};
   if (port.id == "calicoVxlan" && node.runs(ComponentKind::calico_node) &&
       node.has_vxlan_to_others())
     return PortNeed{"Calico encapsulates in VXLAN", "packets from pods of other nodes are lost"};

@@ -81,11 +81,11 @@ Flaw flaw_of_addresses(const RuleShape& shape, const Snapshot& snapshot) {
     if (address.empty()) continue;
     if (const std::string network = shrunk_network(address, snapshot); !network.empty())
       return {fmt::format("the network {} has shrunk to one address", network),
-              "traffic of every pod but that one address is treated as a stranger's"};
+              "traffic of every pod but that one address is treated as that of a stranger"};
     // kube-proxy: "not from the cluster's network".
     if (condition.negated && condition.field == Field::source &&
         (shape.chain.starts_with("KUBE-SVC-") || shape.chain == "KUBE-SERVICES"))
-      return {"the cluster's network has shrunk to one address",
+      return {"the network of the cluster has shrunk to one address",
               "traffic of pods is masqueraded as if it came from outside"};
   }
   return {};

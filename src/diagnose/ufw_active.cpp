@@ -48,7 +48,7 @@ std::string message_of(const Ufw& ufw) {
   if (!ufw.is_loaded())
     return ufw.drops_at_start()
                ? "ufw is enabled and its rules are not in the kernel: the next boot loads them, "
-                 "with a policy that drops forwarded packets, pods' among them."
+                 "with a policy that drops forwarded packets, those of pods among them."
                : "ufw is enabled and its rules are not in the kernel.";
   if (ufw.cuts_pods())
     return "ufw drops every forwarded packet that no rule in its own table accepts, and no network "
@@ -59,8 +59,8 @@ std::string message_of(const Ufw& ufw) {
         "cannot take back what the other drops.",
         to_string(ufw.backends.front()), to_string(*ufw.home));
   if (!ufw.drops.empty())
-    return "ufw drops forwarded packets by policy; the network plugin's rules in the same table "
-           "let pods through as long as they are there.";
+    return "ufw drops forwarded packets by policy; the rules of the network plugin in the same "
+           "table let pods through as long as they are there.";
   return "ufw is active beside Kubernetes; it lets forwarded packets pass.";
 }
 
@@ -100,7 +100,7 @@ std::vector<std::string> remedy_of(const Ufw& ufw, const Snapshot& snapshot) {
 
 CheckOutcome judge_ufw_active(const Snapshot& snapshot) {
   CheckOutcome outcome;
-  if (!snapshot.host_settings) outcome.undecided = "the host's files were not looked at";
+  if (!snapshot.host_settings) outcome.undecided = "the files of the host were not looked at";
   for (const Domain& domain : domains_of(snapshot)) {
     if (!domain.runs_kubernetes()) continue;
     const bool has_settings =

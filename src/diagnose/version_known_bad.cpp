@@ -232,8 +232,8 @@ constexpr std::array kBugs{
     Bug{{1, 8, 11},
         {1, 8, 11},
         Backend::nf_tables,
-        "`-C` and `-D` ignore interface names: a rule for a second bridge is taken for the "
-        "first's, and deleting one can delete the other",
+        "`-C` and `-D` ignore interface names: a rule for a second bridge is taken for that of the "
+        "first one, and deleting one can delete the other",
         "unshare -n sh -c '{nft} -A INPUT -i lo -j ACCEPT; {nft} -C INPUT -i eth9 -j ACCEPT && "
         "echo affected' (Debian's 1.8.11-2 is mended and prints the same version)",
         "use a mended build or a later release",

@@ -36,7 +36,7 @@ std::string message_of(const FixedLink& link) {
   if (is_harmful(link))
     return start + fmt::format("This node is in {}: what it writes lies beside all others.",
                                to_string(*link.node));
-  return start + "That is this node's backend now; it will not follow when the node changes.";
+  return start + "That is the backend of this node now; it will not follow when the node changes.";
 }
 
 std::vector<std::string> remedy_of(const FixedLink& link, const Snapshot& snapshot) {

@@ -30,7 +30,7 @@ WrapperChoice undecided(std::string_view reason) {
 
 WrapperChoice by_hint(Backend backend) {
   return {.backend = backend,
-          .reason = fmt::format("kubelet's hint is in {}", to_string(backend)),
+          .reason = fmt::format("the hint of kubelet is in {}", to_string(backend)),
           .by_hint = true};
 }
 
@@ -42,7 +42,7 @@ WrapperChoice by_count(std::uint64_t legacy, std::uint64_t nft, Backend on_tie) 
 
 WrapperChoice choice_without_hint(ProgramForm form, const Sight& legacy, const Sight& nft) {
   WrapperChoice by_default{.backend = Backend::nf_tables,
-                           .reason = "kubelet's hint is nowhere: it takes its default"};
+                           .reason = "the hint of kubelet is nowhere: it takes its default"};
   if (form == ProgramForm::go_wrapper) return by_default;
   if (!legacy.rules || !nft.rules) return undecided("it counts rules, and not all were read");
   WrapperChoice counted = by_count(*legacy.rules, *nft.rules, Backend::nf_tables);
@@ -77,9 +77,9 @@ WrapperChoice wrapper_choice(const Installation& place, const NetworkState& netw
     if (!legacy.rules || !nft.rules) return undecided("it counts rules, and not all were read");
     return by_count(*legacy.rules, *nft.rules, Backend::legacy);
   }
-  if (!nft.hint) return undecided("kubelet's hint in nf_tables was not read");
+  if (!nft.hint) return undecided("the hint of kubelet in nf_tables was not read");
   if (*nft.hint) return by_hint(Backend::nf_tables);
-  if (!legacy.hint) return undecided("kubelet's hint in legacy was not read");
+  if (!legacy.hint) return undecided("the hint of kubelet in legacy was not read");
   if (*legacy.hint) return by_hint(Backend::legacy);
   return choice_without_hint(form, legacy, nft);
 }

@@ -45,12 +45,12 @@ std::string message_of(const Pending& pending) {
   if (pending.choice.by_hint) return choice + ", as this node does.";
   if (counts_rules_only(pending))
     return choice + fmt::format(
-                        ": this form does not read kubelet's hint, it counts rules ({}), "
+                        ": this form does not read the hint of kubelet, it counts rules ({}), "
                         "and what it counts at that moment decides for the life of the "
                         "container.",
                         pending.choice.reason);
   return choice +
-         ", but kubelet's hint is not there yet: what it finds at that moment decides for "
+         ", but the hint of kubelet is not there yet: what it finds at that moment decides for "
          "the life of the container.";
 }
 

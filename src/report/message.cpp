@@ -24,13 +24,41 @@ std::string_view first_sentence(std::string_view text) {
   return text;
 }
 
+bool continues_word(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return false;
+  const char c = text[at];
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    if ((at == 0 || !continues_word(text, at - 1)) && !continues_word(text, at + word.size()))
+      return true;
+  return false;
+}
+
+// "kube-proxy" of "kube-proxy (pid 1402)": where somebody is found says nothing in a sentence.
+std::string_view name_of(std::string_view subject) {
+  const std::size_t place = std::min(subject.find(" (pid "), subject.find(" (/"));
+  return subject.ends_with(')') ? subject.substr(0, place) : subject;
+}
+
+// Every word of it: that a sentence says "this pod" does not tell which.
+bool speaks_of(std::string_view sentence, std::string_view subject) {
+  std::string_view rest = name_of(subject);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (!has_word(sentence, rest.substr(0, end))) return false;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return true;
+}
+
 // The subject is put in front unless the sentence speaks of it anyway.
 std::string of_finding(const Finding& finding) {
   const std::string_view sentence = first_sentence(finding.message);
-  const std::string_view subject = finding.subject;
-  const std::string_view name = subject.substr(0, subject.find(' '));
-  if (sentence.find(name) != std::string_view::npos) return std::string{sentence};
-  return fmt::format("{}: {}", subject, sentence);
+  if (speaks_of(sentence, finding.subject)) return std::string{sentence};
+  return fmt::format("{}: {}", finding.subject, sentence);
 }
 
 std::string and_more(std::size_t others) {
@@ -128,17 +156,10 @@ std::string message_of_verdict(const Report& report) {
   return {};
 }
 
-// The message may hold no quotes; "kubelets hint" and a bare command read better than question
-// marks.
-std::string without_quotes(std::string text) {
-  std::erase_if(text, [](char c) { return c == '\'' || c == '`'; });
-  return text;
-}
-
 }  // namespace
 
 std::string message_of(const Report& report) {
-  return shorten(to_plain_ascii(without_quotes(message_of_verdict(report))), kMaxBytes);
+  return shorten(to_plain_ascii(message_of_verdict(report)), kMaxBytes);
 }
 
 }  // namespace iptmode::report

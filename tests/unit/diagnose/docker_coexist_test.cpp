@@ -31,7 +31,7 @@ TEST(DockerCoexist, WarnsOfTheOtherBackendWithoutADrop) {
   const CheckResult result = result_of("docker_coexist", with_docker(Backend::legacy, "accept"));
   EXPECT_EQ(result.status, CheckStatus::warn);
   EXPECT_THAT(text_of(result.findings.at(0)),
-              HasSubstr("Docker's rules are in legacy while Kubernetes is in nf_tables"));
+              HasSubstr("The rules of Docker are in legacy while Kubernetes is in nf_tables"));
 }
 
 TEST(DockerCoexist, IsSilentInTheSameTableAsThePlugin) {
@@ -50,7 +50,7 @@ TEST(DockerCoexist, ClearsUpAfterADockerThatIsGone) {
   const CheckResult result = result_of(
       "docker_coexist", with_docker(Backend::legacy, "accept").without(ComponentKind::dockerd));
   ASSERT_EQ(result.findings.size(), 1U);
-  EXPECT_EQ(result.findings[0].subject, "Docker's rules");
+  EXPECT_EQ(result.findings[0].subject, "rules of Docker");
   EXPECT_THAT(text_of(result.findings[0]), HasSubstr("reboot the node"));
 }
 

@@ -18,9 +18,10 @@ TEST(HintMismatch, FiresWhenKubeletWouldWriteTheHintElsewhereNow) {
   EXPECT_EQ(result.status, CheckStatus::fail);
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].subject, "kubelet (pid 902)");
-  EXPECT_THAT(text_of(result.findings[0]),
-              AllOf(HasSubstr("hint is in nf_tables while kubelet's own iptables is legacy"),
-                    HasSubstr("--iptables-mode=nft")));
+  EXPECT_THAT(
+      text_of(result.findings[0]),
+      AllOf(HasSubstr("hint of kubelet is in nf_tables while iptables of kubelet is legacy"),
+            HasSubstr("--iptables-mode=nft")));
 }
 
 TEST(HintMismatch, IsSilentWhenTheHintIsWhereKubeletWrites) {

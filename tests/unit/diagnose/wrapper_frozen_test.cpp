@@ -32,7 +32,7 @@ TEST(WrapperFrozen, FiresOnAContainerThatIsOlderThanTheChangeOfMode) {
   EXPECT_EQ(result.findings[0].subject, "kube-router (pid 1402)");
   EXPECT_THAT(text_of(result.findings[0]),
               AllOf(HasSubstr("keeps the nf_tables that its wrapper chose earlier"),
-                    HasSubstr("it would choose legacy now: kubelet's hint is in legacy"),
+                    HasSubstr("it would choose legacy now: the hint of kubelet is in legacy"),
                     HasSubstr("delete the pod"), HasSubstr("xtables-nft-multi iptables")));
 }
 

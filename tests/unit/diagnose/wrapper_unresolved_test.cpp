@@ -34,7 +34,7 @@ TEST(WrapperUnresolved, WarnsBeforeKubeletsHintExists) {
       result_of("wrapper_unresolved",
                 a_node().with(kube_proxy().unresolved()).no_rules_of(Owner::kube_proxy).no_hint());
   EXPECT_EQ(result.status, CheckStatus::warn);
-  EXPECT_THAT(result.message, HasSubstr("kubelet's hint is not there yet"));
+  EXPECT_THAT(result.message, HasSubstr("the hint of kubelet is not there yet"));
 }
 
 TEST(WrapperUnresolved, IsAnErrorWhenItWouldTakeTheOtherSide) {
@@ -62,7 +62,7 @@ TEST(WrapperUnresolved, DoesNotMissAHintThatTheFirstFormNeverReads) {
       "wrapper_unresolved", a_node().with(kube_proxy().unresolved(ProgramForm::shell_wrapper_v1)));
   EXPECT_EQ(result.status, CheckStatus::warn);
   EXPECT_THAT(text_of(result.findings.at(0)),
-              AllOf(HasSubstr("does not read kubelet's hint, it counts rules (legacy holds 0"),
+              AllOf(HasSubstr("does not read the hint of kubelet, it counts rules (legacy holds 0"),
                     Not(HasSubstr("is not there yet")), HasSubstr("a wrapper of 2022 or later")));
 }
 

@@ -128,6 +128,11 @@ TEST(Message, PutsTheSubjectInFrontUnlessTheSentenceSpeaksOfIt) {
             "k0s (/bin): iptables 1.8.9 leads nowhere");
   EXPECT_EQ(message("libvirt in legacy", "libvirt keeps its rules in legacy."),
             "libvirt keeps its rules in legacy");
+  EXPECT_EQ(message("pod web/a-1", "Port 80 should lead into this pod."),
+            "pod web/a-1: Port 80 should lead into this pod");
+  EXPECT_EQ(message("kubelet (tcp 10250)", "It drops packets to kubelet (tcp 10250)."),
+            "It drops packets to kubelet (tcp 10250)");
+  EXPECT_EQ(message("host", "hostPorts stay dead."), "host: hostPorts stay dead");
   EXPECT_EQ(message("kubelet (pid 9)", "kubelet's hint is in both."), "kubelets hint is in both");
   EXPECT_EQ(message("k0s", "`ip6tables -C` says yes."), "k0s: ip6tables -C says yes");
 }

@@ -114,6 +114,14 @@ TEST(StoredNodes, HaveTheFindingsTheyHad) {
   }
 }
 
+/// The line that a report is reduced to may hold none, and what is left out of it reads badly.
+TEST(StoredNodes, AreToldOfInSentencesWithoutApostrophes) {
+  for (const std::string& name : nodes())
+    for (const CheckResult& check : judge(stored(name)).checks)
+      for (const Finding& finding : check.findings)
+        EXPECT_EQ(finding.message.find('\''), std::string::npos) << name << ": " << finding.message;
+}
+
 /// What is asked, what is found, and how bad it is: nothing of it depends on addresses or names.
 std::string outline_of(const Report& report) {
   std::string text = fmt::format("{}\n", to_string(report.verdict));
