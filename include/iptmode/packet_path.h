@@ -98,6 +98,7 @@ struct PacketFate {
   std::string decided_by = {};  ///< "nf_tables ip filter INPUT, rule 3: -p tcp --dport 22 -j DROP",
                                 ///< "legacy filter INPUT, policy drop"; of an undecidable one: what
                                 ///< is not understood; of an accepted one: the last word, if any
+                                ///< and if it is the same on every way
   /// The rule that gives it another destination, if one does whatever is in doubt; and what the
   /// packet is from there on (by the first of them, where chance decides between several).
   std::string translated_by = {};

@@ -173,6 +173,9 @@ void leave_out_the_cluster(Uplink& uplink, const std::vector<NetworkLink>& links
   for (const auto* list : {&networks.pods, &networks.services})
     for (const NamedNetwork& named : *list)
       if (const auto network = parse_network(named.cidr)) cluster.push_back(*network);
+  // k0s' defaults (docs/configuration.md), where the cluster's own are not found.
+  if (networks.pods.empty()) cluster.push_back(*parse_network("10.244.0.0/16"));
+  if (networks.services.empty()) cluster.push_back(*parse_network("10.96.0.0/12"));
   uplink.destinations = other_addresses(uplink.family, cluster);
 }
 

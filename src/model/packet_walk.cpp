@@ -88,7 +88,13 @@ PacketFate PacketWalk::verdict() const {
     const auto plain = std::find_if(endings_.begin(), endings_.end(), [](const Ending& ending) {
       return ending.fate.translated_by.empty();
     });
-    return plain == endings_.end() ? endings_.front().fate : plain->fate;
+    PacketFate fate = plain == endings_.end() ? endings_.front().fate : plain->fate;
+    // None of the rules that part the ways decides where all of them end alike.
+    const bool by_one = std::all_of(endings_.begin(), endings_.end(), [&](const Ending& ending) {
+      return ending.fate.decided_by == fate.decided_by;
+    });
+    if (fate.kind == Kind::accepted && !by_one) fate.decided_by.clear();
+    return fate;
   }
   for (const Ending& ending : endings_)
     if (ending.fate.kind == Kind::undecidable) return {.decided_by = ending.fate.decided_by};

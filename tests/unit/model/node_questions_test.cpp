@@ -92,6 +92,25 @@ TEST(NodeQuestions, AskForVxlanFromTheNodesThatCalicoKnows) {
   EXPECT_EQ(find(questions, "kubeRouterBgp")->packet, find(without, "kubeRouterBgp")->packet);
 }
 
+TEST(NodeQuestions, AskForNoControllerInTheNetworksThatK0sChooses) {
+  const auto reaches = [](const std::vector<PacketQuestion>& questions, std::string_view address) {
+    const std::string bytes = parse_address(address).value();
+    const auto& all = find(questions, "kubeApiserverOut")->packet.destination;
+    return std::any_of(all.begin(), all.end(), [&](const Interval& interval) {
+      return interval.low <= bytes && bytes <= interval.high;
+    });
+  };
+  const auto by_default = node_questions(kBothFamilies, kLinks, {});
+  EXPECT_FALSE(reaches(by_default, "10.97.24.162"));
+  EXPECT_FALSE(reaches(by_default, "10.244.9.9"));
+  EXPECT_TRUE(reaches(by_default, "10.1.2.3"));
+  const auto named =
+      node_questions(kBothFamilies, kLinks,
+                     {.pods = {{"10.1.0.0/16", "k0s"}}, .services = {{"10.2.0.0/16", "k0s"}}});
+  EXPECT_TRUE(reaches(named, "10.97.24.162"));
+  EXPECT_FALSE(reaches(named, "10.2.0.10"));
+}
+
 TEST(NodeQuestions, AskForVxlanFromAnywhereWhereNoNodeOfTheFamilyIsKnown) {
   const auto without = node_questions(kBothFamilies, kLinks, {});
   const PacketQuestion& from_any = *find(without, "calicoVxlan");

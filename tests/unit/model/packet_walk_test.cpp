@@ -166,6 +166,18 @@ TEST(CanMatch, KeepsWhatDependsAndLeavesOutWhatCannotBe) {
   EXPECT_FALSE(can({.field = Field::in_interface, .any_of = {{"cni0", "cni0"}}}));
 }
 
+TEST(PacketWalk, NamesNoRuleForAnAcceptThatDoesNotHangOnIt) {
+  const PacketFate both =
+      fate({table("t", {base(0, "accept", {rule(Action::Kind::accept, {kUnknown})}),
+                        base(1, "accept", {rule(Action::Kind::none, {kUnknown})})})});
+  EXPECT_EQ(both, (PacketFate{.kind = Kind::accepted}));
+  const PacketFate one = fate({table("t", {base(0, "drop",
+                                                {rule(Action::Kind::none, {kUnknown}),
+                                                 rule(Action::Kind::accept, {to_port(6443)})})})});
+  EXPECT_EQ(one.kind, Kind::accepted);
+  EXPECT_EQ(one.decided_by, "nf_tables ip t INPUT, rule 2: --dport 6443 -j ACCEPT");
+}
+
 /// What becomes of a packet from 192.0.2.6 to 192.0.2.9, by a rule that drops those of a set.
 PacketFate fate_by_set(const std::string& arguments, std::vector<AddressSet> sets,
                        bool negated = false) {
