@@ -69,16 +69,14 @@ std::string escaped(std::string_view bytes, Form form) {
   while (!bytes.empty()) {
     const Utf8Character character = decode_utf8(bytes);
     const std::string_view raw = bytes.substr(0, std::max<std::size_t>(character.length, 1));
-    const bool stays = form == Form::text && (raw == "\n" || raw == "\t" || raw == "\\");
-    if (stays) {
-      out += raw;
-    } else if (character.length == 0 || !is_printable(character.code_point)) {
+    const bool is_layout = form == Form::text && (raw == "\n" || raw == "\t");
+    const bool is_printed = character.length != 0 && is_printable(character.code_point);
+    if (!is_printed && !is_layout)
       append_hex(out, raw);
-    } else if (raw == "\\") {
+    else if (raw == "\\" && form == Form::line)
       out += "\\\\";
-    } else {
+    else
       out += raw;
-    }
     bytes.remove_prefix(raw.size());
   }
   return out;
