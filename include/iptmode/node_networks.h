@@ -17,8 +17,8 @@ struct NetworkLink {
   std::vector<std::string> addresses = {};  ///< sorted; "192.168.1.7/24", "fe80::1/64"
   std::uint16_t port = 0;                   ///< of a vxlan: UDP, 4789 by default
   /// Of a vxlan: the addresses that its forwarding database sends to, "192.168.1.8"; sorted,
-  /// nothing twice, no group. Absent when they are not known: more than 1,024, an entry that names a
-  /// nexthop instead, or behind the first 16 vxlan interfaces.
+  /// nothing twice, no group. Absent when they are not known: more than 1,024, an entry that names
+  /// a nexthop instead, or behind the first 16 vxlan interfaces.
   std::optional<std::vector<std::string>> peers = {};
   bool operator==(const NetworkLink&) const = default;
 };

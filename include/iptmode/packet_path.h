@@ -126,4 +126,8 @@ void follow_translations(PacketPath& path, const std::vector<NetworkLink>& links
 /// count both ways.
 [[nodiscard]] PacketFate evaluate(const PacketPath& path, const PacketQuestion& question);
 
+/// The same for those of the question's packets that come from `sources`, some of its own.
+[[nodiscard]] PacketFate evaluate_from(const PacketPath& path, const PacketQuestion& question,
+                                       const std::vector<Interval>& sources);
+
 }  // namespace iptmode

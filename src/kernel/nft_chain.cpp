@@ -26,11 +26,23 @@ Hooks hooks_of(std::uint8_t family) {
   return kInetHooks;
 }
 
+/// Names alone: since Linux 6.16 a hook can be of all devices that begin with a word.
+void read_devices(std::string_view payload, std::vector<std::string>& devices) {
+  bool all_told = true;
+  for (const auto& [type, name] : Attributes{payload})
+    if (type == NFTA_DEVICE_NAME)
+      devices.emplace_back(text_of(name));
+    else
+      all_told = false;
+  if (!all_told) devices.clear();
+}
+
 void read_hook(std::string_view payload, std::uint8_t family, BaseChain& chain) {
   std::uint32_t number = 0;
   for (const auto& [type, value] : Attributes{payload}) {
     if (type == NFTA_HOOK_HOOKNUM) number = be32(value);
     if (type == NFTA_HOOK_PRIORITY) chain.priority = static_cast<std::int32_t>(be32(value));
+    if (type == NFTA_HOOK_DEVS) read_devices(value, chain.devices);
   }
   const Hooks hooks = hooks_of(family);
   chain.hook = number < hooks.size() ? std::string{hooks[number]} : std::to_string(number);

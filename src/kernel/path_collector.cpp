@@ -17,8 +17,8 @@ bool passes(const Packet& packet, std::string_view hook) {
     case Packet::Way::input: return hook == "ingress" || hook == "prerouting" || hook == "input";
     case Packet::Way::forward:
       return hook == "ingress" || hook == "prerouting" || hook == "forward" ||
-             hook == "postrouting";
-    case Packet::Way::output: return hook == "output" || hook == "postrouting";
+             hook == "postrouting" || hook == "egress";
+    case Packet::Way::output: return hook == "output" || hook == "postrouting" || hook == "egress";
   }
   return false;
 }

@@ -65,8 +65,9 @@ Sight PacketWalk::sight_of(const Walker& walker) const {
               .out_interfaces =
                   hook == "output" ? &path_.questions[question_].packet.out_interfaces : nullptr,
               .has_in_interface = hook != "output" && !own,
-              .has_out_interface = hook == "output" || hook == "forward" || hook == "postrouting",
-              .may_lack_in = hook == "postrouting",
+              .has_out_interface = hook == "output" || hook == "forward" || hook == "postrouting" ||
+                                   hook == "egress",
+              .may_lack_in = hook == "postrouting" || hook == "egress",
               .source_hidden = walker.source_done,
               .destination_new = walker.translated_by.empty() ? Truth::no : Truth::yes};
   if (early || hook == "ingress") sight.states.push_back(1);

@@ -8,8 +8,8 @@
 namespace iptmode::packet {
 namespace {
 
-constexpr std::array<std::string_view, 6> kHooks{"ingress", "prerouting", "input",
-                                                 "forward", "output",     "postrouting"};
+constexpr std::array<std::string_view, 7> kHooks{"ingress", "prerouting",  "input", "forward",
+                                                 "output",  "postrouting", "egress"};
 
 std::size_t rank_of(std::string_view hook) {
   return static_cast<std::size_t>(std::find(kHooks.begin(), kHooks.end(), hook) - kHooks.begin());
@@ -63,10 +63,22 @@ bool passes(Packet::Way way, std::string_view hook) {
     case Packet::Way::input: return hook == "ingress" || hook == "prerouting" || hook == "input";
     case Packet::Way::forward:
       return hook == "ingress" || hook == "prerouting" || hook == "forward" ||
-             hook == "postrouting";
-    case Packet::Way::output: return hook == "output" || hook == "postrouting";
+             hook == "postrouting" || hook == "egress";
+    case Packet::Way::output: return hook == "output" || hook == "postrouting" || hook == "egress";
   }
   return false;
+}
+
+bool is_of_devices(const Station& station) {
+  return station.hook == "ingress" || station.hook == "egress";
+}
+
+bool is_met_for_certain(const Station& station, const Packet& packet) {
+  const auto& devices = station.chain->base->devices;
+  const auto& links = station.hook == "ingress" ? packet.in_interfaces : packet.out_interfaces;
+  return !links.empty() && std::all_of(links.begin(), links.end(), [&](const std::string& link) {
+    return std::find(devices.begin(), devices.end(), link) != devices.end();
+  });
 }
 
 std::string chain_words(const PathTable& table, std::string_view chain) {

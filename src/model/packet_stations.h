@@ -30,6 +30,12 @@ struct Station {
 /// Whether packets on this way pass the hook.
 [[nodiscard]] bool passes(Packet::Way way, std::string_view hook);
 
+/// Whether only packets of some devices come to it.
+[[nodiscard]] bool is_of_devices(const Station& station);
+
+/// Whether the packet comes by one of them. One of another link may: a bond or a VLAN is above it.
+[[nodiscard]] bool is_met_for_certain(const Station& station, const Packet& packet);
+
 /// "nf_tables ip filter INPUT", "legacy ip6 filter INPUT".
 [[nodiscard]] std::string chain_words(const PathTable& table, std::string_view chain);
 

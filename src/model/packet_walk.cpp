@@ -40,13 +40,14 @@ bool is_for_destination(std::string_view hook) {
 
 }  // namespace
 
-PacketWalk::PacketWalk(const PacketPath& path, std::size_t question)
+PacketWalk::PacketWalk(const PacketPath& path, std::size_t question, Packet packet)
     : path_{path},
       question_{question},
+      packet_{std::move(packet)},
       stations_{stations_of(path, path.questions.at(question).packet.family)} {}
 
 PacketFate PacketWalk::run() {
-  waiting_.push_back({.packet = &path_.questions[question_].packet});
+  waiting_.push_back({.packet = &packet_});
   while (!waiting_.empty()) {
     Walker walker = std::move(waiting_.front());
     waiting_.pop_front();
@@ -160,12 +161,11 @@ bool PacketWalk::enter_station(Walker& walker) {
     walker.passed = 0;
     return true;
   }
-  if (stations_[walker.group].hook == "ingress") {
-    // Of one device, which is not known.
+  const Station& first = stations_[next.front()];
+  if (is_of_devices(first) && !is_met_for_certain(first, *walker.packet)) {
     Walker other = walker;
     other.passed |= 1U << (next.front() - walker.group);
-    other.doubt = "the device of " +
-                  chain_words(*stations_[next.front()].table, stations_[next.front()].chain->name);
+    other.doubt = "the device of " + chain_words(*first.table, first.chain->name);
     waiting_.push_back(std::move(other));
   }
   for (std::size_t i = 1; i < next.size(); ++i) {
@@ -224,11 +224,27 @@ void PacketWalk::leave_station(Walker& walker) {
 
 }  // namespace packet
 
-PacketFate evaluate(const PacketPath& path, const PacketQuestion& question) {
+namespace {
+
+PacketFate fate_of(const PacketPath& path, const PacketQuestion& question, Packet packet) {
   const auto asked = std::find(path.questions.begin(), path.questions.end(), question);
   if (asked == path.questions.end())
     return {.decided_by = "the rules were not read for this packet"};
-  return packet::PacketWalk{path, static_cast<std::size_t>(asked - path.questions.begin())}.run();
+  const auto index = static_cast<std::size_t>(asked - path.questions.begin());
+  return packet::PacketWalk{path, index, std::move(packet)}.run();
+}
+
+}  // namespace
+
+PacketFate evaluate(const PacketPath& path, const PacketQuestion& question) {
+  return fate_of(path, question, question.packet);
+}
+
+PacketFate evaluate_from(const PacketPath& path, const PacketQuestion& question,
+                         const std::vector<Interval>& sources) {
+  Packet packet = question.packet;
+  packet.source = sources;
+  return fate_of(path, question, std::move(packet));
 }
 
 }  // namespace iptmode

@@ -41,8 +41,9 @@ struct Walker {
 /// the order of base chains is not known.
 class PacketWalk {
  public:
-  /// `path` outlives the walk; `question` is one of its own.
-  PacketWalk(const PacketPath& path, std::size_t question);
+  /// `path` outlives the walk; `question` is one of its own, and `packet` its packet or some of
+  /// those that it stands for.
+  PacketWalk(const PacketPath& path, std::size_t question, Packet packet);
 
   [[nodiscard]] PacketFate run();
 
@@ -78,6 +79,7 @@ class PacketWalk {
 
   const PacketPath& path_;
   std::size_t question_;
+  Packet packet_;
   std::vector<Station> stations_;
   std::deque<Walker> waiting_ = {};
   std::set<std::string> seen_ = {};

@@ -21,6 +21,7 @@ void describe(auto& archive, PartIs<BaseChain> auto& base) {
   archive("chain", base.name);
   archive("type", base.type);
   archive("hook", base.hook);
+  archive("devices", Later{base.devices});
   archive("priority", base.priority);
   archive("policy", base.policy);
   archive("rules", base.rules);

@@ -328,6 +328,24 @@ std::string some_native(Chance& chance) {
   return text;
 }
 
+/// Chains of the uplink's device, and of another one: below a bond that one would matter.
+void add_of_devices(std::vector<PacketRuleset>& all) {
+  const auto chain = [](const std::string& hook, const std::string& device,
+                        const std::string& rules) {
+    return "table netdev d {\nchain c {\ntype filter hook " + hook + " device " + device +
+           " priority 0; policy accept;\n" + rules + "}\n}\n";
+  };
+  all.push_back({"ingress of the uplink",
+                 {{kNative, chain("ingress", "uplink0",
+                                  "tcp dport { 179, 10250 } drop\nudp dport 4789 drop\n")}}});
+  all.push_back({"ingress of the uplink, by address",
+                 {{kNative, chain("ingress", "uplink0",
+                                  "ip daddr 192.0.2.1 tcp dport 6443 drop\n"
+                                  "ip6 daddr 2001:db8::1 tcp dport 2380 drop\n")}}});
+  all.push_back({"egress of the uplink",
+                 {{kNative, chain("egress", "uplink0", "tcp dport { 6443, 443 } drop\n")}}});
+}
+
 }  // namespace
 
 std::vector<PacketRuleset> written_rulesets() {
@@ -336,6 +354,7 @@ std::vector<PacketRuleset> written_rulesets() {
   add_iptables4(all);
   add_mixed(all);
   add_native(all);
+  add_of_devices(all);
   return all;
 }
 

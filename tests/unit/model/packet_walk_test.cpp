@@ -178,6 +178,35 @@ TEST(PacketWalk, NamesNoRuleForAnAcceptThatDoesNotHangOnIt) {
   EXPECT_EQ(one.decided_by, "nf_tables ip t INPUT, rule 2: --dport 6443 -j ACCEPT");
 }
 
+/// A chain of devices that drops.
+PacketFate fate_at_device(const std::string& hook, std::vector<std::string> devices,
+                          Packet::Way way = Packet::Way::input) {
+  PacketQuestion question = a_question();
+  question.packet.way = way;
+  if (way == Packet::Way::output)
+    question.packet.in_interfaces.swap(question.packet.out_interfaces);
+  PathChain chain = base(0, "drop", {}, hook);
+  chain.base->devices = std::move(devices);
+  PathTable table{.family = "netdev", .name = "t", .chains = {chain}};
+  return evaluate({.questions = {question}, .tables = {table}}, question);
+}
+
+TEST(PacketWalk, MeetsTheChainsOfTheDeviceThatItComesBy) {
+  EXPECT_EQ(fate_at_device("ingress", {"eth0"}).kind, Kind::dropped);
+  EXPECT_EQ(fate_at_device("ingress", {"eth1", "eth0"}).kind, Kind::dropped);
+  EXPECT_EQ(fate_at_device("egress", {"eth0"}, Packet::Way::output).kind, Kind::dropped);
+  EXPECT_EQ(fate_at_device("egress", {"eth0"}).kind, Kind::accepted) << "an answer goes out there";
+  EXPECT_EQ(fate_at_device("ingress", {"eth0"}, Packet::Way::output).kind, Kind::accepted);
+}
+
+TEST(PacketWalk, DoesNotKnowWhatAnotherDeviceIsBelow) {
+  for (const std::vector<std::string>& devices : {std::vector<std::string>{"eth1"}, {}}) {
+    const PacketFate fate = fate_at_device("ingress", devices);
+    EXPECT_EQ(fate.kind, Kind::undecidable);
+    EXPECT_EQ(fate.decided_by, "the device of nf_tables netdev t INPUT");
+  }
+}
+
 /// What becomes of a packet from 192.0.2.6 to 192.0.2.9, by a rule that drops those of a set.
 PacketFate fate_by_set(const std::string& arguments, std::vector<AddressSet> sets,
                        bool negated = false) {

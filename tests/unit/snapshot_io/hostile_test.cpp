@@ -152,8 +152,8 @@ void for_each_pointer(const json& value, const json::json_pointer& at, const Vis
 TEST(SnapshotFromJson, RefusesASnapshotWithoutOneOfItsKeys) {
   const json whole = json::parse(snapshot_to_json(a_rich_snapshot()));
   // Old ones lack these.
-  const std::set<std::string> later{"libraries", "translated", "legacyTrials", "peers",
-                                    "addressSets"};
+  const std::set<std::string> later{"libraries", "translated",  "legacyTrials",
+                                    "peers",     "addressSets", "devices"};
   int removed = 0;
   for_each_pointer(
       whole, json::json_pointer{}, [&](const json::json_pointer& at, const std::string& key) {
