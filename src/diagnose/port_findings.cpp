@@ -140,6 +140,10 @@ std::string answer_without_need(const NodePort& port, std::string_view why) {
 }
 
 std::string describe_fate(const PortCase& port) {
+  if (port.lets_neighbours_in())
+    return fmt::format(
+        "{}: accepted from the uplink's own network; from elsewhere it depends on {}",
+        packet_words(port.question), port.fate.decided_by);
   if (port.fate.kind == PacketFate::Kind::undecidable)
     return fmt::format("{}: depends on {}", packet_words(port.question), port.fate.decided_by);
   return fmt::format("{}: {} by {}", packet_words(port.question), to_string(port.fate.kind),
@@ -148,6 +152,7 @@ std::string describe_fate(const PortCase& port) {
 
 std::optional<Finding> finding_of(const PortCase& port) {
   const PacketFate& fate = port.fate;
+  if (port.lets_neighbours_in()) return std::nullopt;
   if (fate.kind == PacketFate::Kind::undecidable) return undecidable(port);
   const bool inbound = port.port.way == Packet::Way::input;
   const bool translated = inbound && !fate.translated_by.empty();

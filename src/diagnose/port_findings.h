@@ -17,6 +17,14 @@ struct PortCase {
   const PacketQuestion& question;
   const PortNeed& need;
   const PacketFate& fate;
+  /// Where the fate of all packets is undecidable: what becomes of those from the networks that the
+  /// uplink is in. Cluster nodes are there, and a firewall that lets just them in is a usual one.
+  std::optional<PacketFate> of_neighbours = {};
+
+  [[nodiscard]] bool lets_neighbours_in() const {
+    return of_neighbours && of_neighbours->kind == PacketFate::Kind::accepted &&
+           of_neighbours->translated_by.empty();
+  }
 };
 
 /// The port that packets come to in the end: another one where a rule redirects them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
 #include "diagnose/port_findings.h"
+#include "iptmode/address.h"
 
 namespace iptmode::checks {
 namespace {
@@ -39,6 +41,37 @@ const PacketQuestion* question_of(const PacketPath& path, std::string_view id, I
   return found == path.questions.end() ? nullptr : &*found;
 }
 
+/// The packet's sources among the networks of the link that it comes in by.
+std::vector<Interval> neighbours_of(const NetworkState& network, const Packet& packet) {
+  std::vector<Interval> neighbours;
+  if (!network.links || packet.in_interfaces.size() != 1) return neighbours;
+  const auto link =
+      std::ranges::find(*network.links, packet.in_interfaces.front(), &NetworkLink::name);
+  if (link == network.links->end()) return neighbours;
+  for (const std::string& address : link->addresses) {
+    const auto own = parse_network(address);
+    if (!own) continue;
+    for (const Interval& source : packet.source) {
+      Interval both{.low = std::max(own->low, source.low),
+                    .high = std::min(own->high, source.high)};
+      if (source.low.size() == own->low.size() && both.low <= both.high)
+        neighbours.push_back(std::move(both));
+    }
+  }
+  std::ranges::sort(neighbours, {}, &Interval::low);
+  return neighbours;
+}
+
+std::optional<PacketFate> fate_of_neighbours(const NetworkState& network,
+                                             const PacketQuestion& question,
+                                             const PacketFate& of_all) {
+  if (of_all.kind != PacketFate::Kind::undecidable || question.packet.way != Packet::Way::input)
+    return std::nullopt;
+  const std::vector<Interval> neighbours = neighbours_of(network, question.packet);
+  if (neighbours.empty()) return std::nullopt;
+  return evaluate_from(*network.packet_path, question, neighbours);
+}
+
 /// One finding for a base chain that closes the port in both families.
 void judge_port(const Snapshot& snapshot, const NodePort& port, const PortNeed& need,
                 CheckOutcome& outcome) {
@@ -49,7 +82,8 @@ void judge_port(const Snapshot& snapshot, const NodePort& port, const PortNeed& 
     const PacketQuestion* question = question_of(path, port.id, family);
     if (question == nullptr) continue;
     const PacketFate fate = evaluate(path, *question);
-    const PortCase judged{snapshot, port, *question, need, fate};
+    const PortCase judged{snapshot, port, *question,
+                          need,     fate, fate_of_neighbours(snapshot.network(), *question, fate)};
     outcome.seen.push_back(answer_of(judged));
     auto finding = finding_of(judged);
     if (!finding) continue;
@@ -106,11 +140,13 @@ Check required_ports() {
           "address families where the cluster has both (a port "
           "that is "
           "closed in the second one is a warning). VXLAN is asked for from the other nodes that "
-          "Calico's interface knows, where it knows any. A port whose packets a rule sends to a "
+          "Calico's interface knows, and not needed where it knows none. A port whose packets a "
+          "rule sends to a "
           "pod or "
           "to another machine counts as closed: somebody has taken it. What the rules say that "
           "cannot be decided is a note with the "
-          "rule, never a guess. With -v, and as `seen` in JSON: every port, whether it is needed "
+          "rule, never a guess; none where the networks that the uplink is in are let in for "
+          "certain. With -v, and as `seen` in JSON: every port, whether it is needed "
           "here and why, who listens, and what becomes of its packets.",
       .matters =
           "A closed port takes a part of the cluster away: nodes that do not become ready, pods "

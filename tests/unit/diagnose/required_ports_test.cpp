@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "finding_matchers.h"
+#include "iptmode/address.h"
 #include "iptmode/node_questions.h"
 #include "path_builder.h"
 #include "snapshot_builder.h"
@@ -50,6 +51,34 @@ TEST(RequiredPorts, IsSilentWhereEverythingNeededIsOpen) {
   EXPECT_EQ(
       result_of("required_ports", a_closed_node({accept_port(10250), accept_port(179)})).status,
       CheckStatus::pass);
+}
+
+/// Everything from these addresses comes in, and nothing else.
+Snapshot a_node_open_to(const Interval& sources) {
+  Rule let_in{.conditions = {{.field = Field::source, .any_of = {sources}}},
+              .action = {.kind = Action::Kind::accept}};
+  Snapshot snapshot = a_closed_node({let_in});
+  snapshot.networks.at(0).links =
+      std::vector<NetworkLink>{{.name = "eth0", .addresses = {"192.0.2.1/24", "2001:db8::1/64"}}};
+  return snapshot;
+}
+
+Interval between(std::string_view low, std::string_view high) {
+  return {*parse_address(low), *parse_address(high)};
+}
+
+TEST(RequiredPorts, AreOpenWhereTheUplinksOwnNetworkIsLetIn) {
+  const CheckResult open =
+      result_of("required_ports", a_node_open_to(between("192.0.2.0", "192.0.2.255")));
+  EXPECT_EQ(open.findings.size(), 0U);
+  EXPECT_THAT(open.seen, Contains(AllOf(HasSubstr("kubelet (tcp 10250)"),
+                                        HasSubstr("accepted from the uplink's own network; from "
+                                                  "elsewhere it depends on nf_tables"))));
+  const CheckResult one =
+      result_of("required_ports", a_node_open_to(between("192.0.2.0", "192.0.2.7")));
+  ASSERT_FALSE(one.findings.empty());
+  EXPECT_EQ(one.findings[0].severity, Severity::info);
+  EXPECT_THAT(text_of(one.findings[0]), HasSubstr("by eth0: depends on nf_tables"));
 }
 
 /// With Calico's interface, and what that knows of other nodes.
@@ -133,11 +162,13 @@ TEST(RequiredPorts, OpensAPortOfFirewalldInTheZoneOfTheUplinkWithoutAReload) {
 
 TEST(RequiredPorts, OpensAPortOfUfwWithUfw) {
   NodeBuilder node = a_node();
-  node.host_iptables(Backend::nf_tables, "1.8.9").nft_rules(Owner::ufw, 60).edit([](Snapshot& snapshot) {
-    give_uplink(snapshot, {10250});
-    snapshot.host_settings->ufw = UfwSettings{.enabled = true};
-    add_base(snapshot, {.policy = "drop", .rules = {accept_port(179)}});
-  });
+  node.host_iptables(Backend::nf_tables, "1.8.9")
+      .nft_rules(Owner::ufw, 60)
+      .edit([](Snapshot& snapshot) {
+        give_uplink(snapshot, {10250});
+        snapshot.host_settings->ufw = UfwSettings{.enabled = true};
+        add_base(snapshot, {.policy = "drop", .rules = {accept_port(179)}});
+      });
   const auto remedy = [&] { return result_of("required_ports", node).findings.at(0).remedy; };
   EXPECT_THAT(remedy(), ElementsAre("ufw allow 10250/tcp"));
   node.edit([](Snapshot& snapshot) { snapshot.host_settings->ufw->enabled = false; });
