@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "diagnose/backend_oddity.h"
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
-#include "diagnose/forward_policy.h"
 #include "diagnose/host_users.h"
 #include "diagnose/image_defects.h"
 #include "diagnose/node_commands.h"
@@ -15,85 +15,6 @@
 
 namespace iptmode::checks {
 namespace {
-
-/// One domain, measured.
-struct View {
-  const Snapshot& snapshot;
-  const NetworkState& network;
-  const std::vector<Standing>& standings;
-  Backend node = {};
-};
-
-/// Why somebody is the odd one out.
-enum class Oddity : std::uint8_t {
-  none,
-  effect,      ///< its rules are in the other backend
-  binary,      ///< nothing in the kernel yet, its next call goes to the other backend
-  next_write,  ///< its rules are where they belong, its next call goes to the other backend
-  in_both,     ///< it has rules in both, and its calls go to the other backend
-  ipv6,        ///< its IPv6 rules alone are in the other backend
-};
-
-Oddity oddity_of(const Standing& standing, Backend node) {
-  const std::optional<Backend> odd{other(node)};
-  if (standing.in_both) return standing.binary == odd ? Oddity::in_both : Oddity::none;
-  if (standing.effect == odd) return Oddity::effect;
-  // kubelet's is its hint: hint_in_both tells of one that differs by family.
-  if (standing.families_apart && !standing.is(ComponentKind::kubelet)) return Oddity::ipv6;
-  if (standing.binary != odd) return Oddity::none;
-  if (!standing.effect) return Oddity::binary;
-  // kubelet's effect is its hint: hint_mismatch is about just this.
-  return standing.is(ComponentKind::kubelet) ? Oddity::none : Oddity::next_write;
-}
-
-bool interacts_with(const Standing& a, const Standing& b) {
-  for (const Owner mine : a.owner.members())
-    for (const Owner theirs : b.owner.members())
-      if (interact(mine, theirs)) return true;
-  return a.owner.empty() || b.owner.empty();  // the bin directory: kubelet's and the CNI plugins'
-}
-
-/// Those on the node's side that this one has to get along with.
-std::vector<const Standing*> counterparts_of(const Standing& odd, const View& view) {
-  std::vector<const Standing*> found;
-  for (const Standing& standing : view.standings) {
-    const bool there = standing.side() == view.node && &standing != &odd;
-    if (there && interacts_with(odd, standing)) found.push_back(&standing);
-  }
-  return found;
-}
-
-/// Others have IPv6 rules on the node's side that act on the same packets.
-bool meets_ipv6(const Standing& odd, const View& view) {
-  const auto interacts = [&](const OwnerUse& use) {
-    if (use.rules == 0 || use.owners.intersects(odd.owner)) return false;
-    return std::ranges::any_of(use.owners.members(), [&](Owner theirs) {
-      return std::ranges::any_of(odd.owner.members(),
-                                 [&](Owner mine) { return interact(mine, theirs); });
-    });
-  };
-  return std::ranges::any_of(view.network.users_of(view.node, IpFamily::ipv6), interacts);
-}
-
-Severity severity_of_binary(const Standing& odd, const View& view) {
-  const bool writes_for_others = odd.component == nullptr || odd.is(ComponentKind::kubelet);
-  const bool running = odd.component != nullptr || view.snapshot.k0s->running;
-  return writes_for_others && running ? Severity::error : Severity::warning;
-}
-
-/// Critical where live rules of both sides lose packets for certain; a warning while there is no
-/// rule that could handle a packet wrongly.
-Severity severity_of(const Standing& odd, Oddity oddity, const View& view) {
-  if (oddity == Oddity::binary && odd.rules_read) return severity_of_binary(odd, view);
-  if (oddity == Oddity::ipv6) return meets_ipv6(odd, view) ? Severity::error : Severity::warning;
-  const bool live = oddity == Oddity::effect || oddity == Oddity::in_both;
-  const bool met = std::ranges::any_of(counterparts_of(odd, view), [&](const Standing* standing) {
-    return standing->use_in(view.node).rules > 0;
-  });
-  const bool with_rules = odd.use_in(other(view.node)).rules > 0;
-  return live && met && with_rules && any_forward_drops(view.network) ? Severity::critical
-                                                                      : Severity::error;
-}
 
 /// What the split does to traffic, by whose rules are apart.
 std::string harm_of(const Standing& odd, Backend node) {
@@ -136,7 +57,7 @@ std::string what_of(const Standing& odd, Oddity oddity, Backend node) {
   return fmt::format("{} writes {}", odd.name, away);
 }
 
-std::string message_of(const Standing& odd, Oddity oddity, const View& view) {
+std::string message_of(const Standing& odd, Oddity oddity, const MismatchView& view) {
   std::vector<std::string> names;
   for (const Standing* standing : counterparts_of(odd, view)) names.push_back(standing->name);
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -157,7 +78,7 @@ std::string describe_wrapper(const Standing& standing) {
                                                 : "no iptables-wrapper is in its path";
 }
 
-std::vector<std::string> evidence_of(const Standing& odd, Oddity oddity, const View& view) {
+std::vector<std::string> evidence_of(const Standing& odd, Oddity oddity, const MismatchView& view) {
   std::vector<std::string> evidence{describe(odd)};
   if (const std::string wrapper = describe_wrapper(odd); !wrapper.empty())
     evidence.push_back(wrapper);
@@ -180,7 +101,7 @@ std::string way_round(Backend odd) {
       to_string(odd), mode_flag(odd));
 }
 
-std::vector<std::string> remedy_of(const Standing& odd, Oddity oddity, const View& view) {
+std::vector<std::string> remedy_of(const Standing& odd, Oddity oddity, const MismatchView& view) {
   const Backend away = other(view.node);
   std::vector<std::string> steps;
   if (odd.component == nullptr) {
@@ -201,7 +122,7 @@ std::vector<std::string> remedy_of(const Standing& odd, Oddity oddity, const Vie
   return steps;
 }
 
-Finding finding_of(const Standing& odd, Oddity oddity, const View& view) {
+Finding finding_of(const Standing& odd, Oddity oddity, const MismatchView& view) {
   return {.severity = severity_of(odd, oddity, view),
           .subject = odd.subject,
           .message = message_of(odd, oddity, view),
@@ -211,7 +132,7 @@ Finding finding_of(const Standing& odd, Oddity oddity, const View& view) {
 
 /// Whoever on the host uses its iptables writes beside everybody else. What is there already is
 /// mode_split's.
-Finding host_finding(const View& view, const std::vector<std::string>& writers) {
+Finding host_finding(const MismatchView& view, const std::vector<std::string>& writers) {
   const Backend away = other(view.node);
   const bool one = writers.size() == 1;
   Finding finding{
@@ -233,21 +154,22 @@ Finding host_finding(const View& view, const std::vector<std::string>& writers) 
 }
 
 /// ufw_active speaks of ufw's rules, and knows how to mend it.
-bool ufw_is_told(const View& view) {
+bool ufw_is_told(const MismatchView& view) {
   const Backend away = other(view.node);
   return view.network.use_of(Owner::ufw, away).rules > 0 &&
          view.network.use_of(Owner::ufw, view.node).rules == 0;
 }
 
 /// What a daemon on the host has written there already is told of the daemon.
-bool daemon_is_told(const View& view) {
+bool daemon_is_told(const MismatchView& view) {
   return std::ranges::any_of(view.standings, [&](const Standing& standing) {
     return standing.component != nullptr && !traits(standing.component->kind).kubernetes &&
            standing.use_in(other(view.node)).rules > 0;
   });
 }
 
-std::string message_of_idle_host(const View& view, const std::vector<std::string>& daemons) {
+std::string message_of_idle_host(const MismatchView& view,
+                                 const std::vector<std::string>& daemons) {
   const std::string use = daemons.empty()
                               ? "a rule that somebody adds with it"
                               : fmt::format("what {} {} with it from now on", join_names(daemons),
@@ -259,7 +181,7 @@ std::string message_of_idle_host(const View& view, const std::vector<std::string
 }
 
 /// Without anybody who has used it, it is a note: whoever does writes beside everybody else.
-void note_idle_host(CheckOutcome& outcome, const View& view) {
+void note_idle_host(CheckOutcome& outcome, const MismatchView& view) {
   const auto daemons = daemons_with_host_iptables(view.snapshot);
   if (!daemons.empty() && daemon_is_told(view)) return;
   outcome.findings.push_back(
@@ -274,7 +196,7 @@ void note_idle_host(CheckOutcome& outcome, const View& view) {
                : fmt::format("{}; then restart {}", switch_host(view.node), join_names(daemons))}});
 }
 
-void note_host(CheckOutcome& outcome, const View& view, const Domain& domain) {
+void note_host(CheckOutcome& outcome, const MismatchView& view, const Domain& domain) {
   if (!view.snapshot.host || view.snapshot.node.role == NodeRole::none) return;
   const Program* const primary = view.snapshot.host->primary();
   if (primary == nullptr || primary->identity().backend != other(view.node)) return;
@@ -315,7 +237,7 @@ void compare(CheckOutcome& outcome, const Domain& domain, const Snapshot& snapsh
   note_unknown(outcome, standings);
   const std::optional<Backend> node = node_backend(standings);
   if (!node) return;
-  const View view{snapshot, *domain.network, standings, *node};
+  const MismatchView view{snapshot, *domain.network, standings, *node};
   for (const Standing& standing : standings) {
     const Oddity oddity = oddity_of(standing, *node);
     if (oddity == Oddity::none || has_a_check_of_its_own(standing, oddity, domain, snapshot))

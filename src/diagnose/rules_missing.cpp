@@ -6,6 +6,7 @@
 
 #include "diagnose/checks.h"
 #include "diagnose/domains.h"
+#include "diagnose/expected_rules.h"
 #include "diagnose/node_commands.h"
 #include "diagnose/proxy_mode.h"
 #include "diagnose/subject_names.h"
@@ -13,67 +14,6 @@
 
 namespace iptmode::checks {
 namespace {
-
-/// What somebody who runs here always has in the kernel, once it is at work.
-struct Expected {
-  bool native = false;  ///< in nft tables of its own alone; else in those of iptables
-  bool either = false;  ///< or in any of the two: what it was told elsewhere is not seen here
-  std::string_view looked_for = {};
-  std::string_view harm = {};
-};
-
-constexpr std::string_view kServices = "Services and node ports lead nowhere";
-constexpr std::string_view kPolicies = "NetworkPolicies are not enforced";
-
-/// kube-proxy in ipvs mode keeps a few chains for what IPVS cannot do (pkg/proxy/ipvs).
-std::optional<Expected> expected_of_proxy(const Component& proxy) {
-  const auto mode = proxy_mode_of(proxy);
-  if (!mode) return std::nullopt;
-  if (mode == ProxyMode::nftables)
-    return Expected{.native = true,
-                    .looked_for = "nft tables ip kube-proxy and ip6 kube-proxy",
-                    .harm = kServices};
-  return Expected{.looked_for =
-                      "chains KUBE-SERVICES, KUBE-NODEPORTS, KUBE-PROXY-CANARY and the "
-                      "like in the tables of iptables",
-                  .harm = kServices};
-}
-
-bool is_set(const Component& component, std::string_view key, bool by_default) {
-  for (const auto& [name, value] : component.declared.settings)
-    if (name == key) return value == "true";
-  return by_default;
-}
-
-/// Its router alone writes rules without a chain. A cleanup takes all away and ends.
-std::optional<Expected> expected_of_router(const Component& router) {
-  if (is_set(router, "--cleanup-config", false)) return std::nullopt;
-  const bool firewall = is_set(router, "--run-firewall", true);
-  if (!firewall && !is_set(router, "--run-service-proxy", true)) return std::nullopt;
-  return Expected{.either = true,
-                  .looked_for =
-                      "chains KUBE-ROUTER-*, KUBE-NWPLCY-* and KUBE-POD-FW-*, and nft "
-                      "tables kube-router-filter-*",
-                  .harm = firewall ? kPolicies : kServices};
-}
-
-/// A helper of calico-node without felix writes nothing.
-std::optional<Expected> expected_of_calico(const Component& calico) {
-  if (calico.command.starts_with("calico-node -") && calico.command != "calico-node -felix")
-    return std::nullopt;
-  return Expected{.either = true,
-                  .looked_for = "chains cali-*, and nft tables ip calico and ip6 calico",
-                  .harm = kPolicies};
-}
-
-std::optional<Expected> expected_of(const Component& component) {
-  switch (component.kind) {
-    case ComponentKind::kube_proxy: return expected_of_proxy(component);
-    case ComponentKind::kube_router: return expected_of_router(component);
-    case ComponentKind::calico_node: return expected_of_calico(component);
-    default: return std::nullopt;
-  }
-}
 
 bool has_native_table(const NetworkState& network, OwnerSet owner) {
   return network.nft && std::ranges::any_of(*network.nft, [&](const NftTable& table) {
@@ -89,7 +29,7 @@ bool has_iptables_rules(const NetworkState& network, OwnerSet owner) {
   });
 }
 
-bool has_its_own(const Component& component, const Expected& expected,
+bool has_its_own(const Component& component, const ExpectedRules& expected,
                  const NetworkState& network) {
   const OwnerSet owner = traits(component.kind).owner;
   const bool native = has_native_table(network, owner);
@@ -106,7 +46,7 @@ bool was_read(const NetworkState& network, const Snapshot& snapshot) {
 }
 
 /// Which backend its next call uses, as far as it is known.
-std::optional<Backend> next_backend(const Component& component, const Expected& expected) {
+std::optional<Backend> next_backend(const Component& component, const ExpectedRules& expected) {
   if (expected.native || component.declared.native_nft) return Backend::nf_tables;
   if (traits(component.kind).use == IptablesUse::by_name) return component.declared.backend;
   const Program* const primary =
@@ -115,7 +55,7 @@ std::optional<Backend> next_backend(const Component& component, const Expected& 
 }
 
 /// It has not called its iptables yet, or the kernel lacks what it calls: other checks speak of it.
-bool is_told_elsewhere(const Component& component, const Expected& expected,
+bool is_told_elsewhere(const Component& component, const ExpectedRules& expected,
                        const Snapshot& snapshot) {
   if (!expected.native && component.installation && wrapper_is_pending(*component.installation))
     return true;
@@ -141,7 +81,7 @@ std::vector<std::string> remedy_of(const Component& component, const Snapshot& s
           "nftables.service (nftables_service_flush), a flush by hand"};
 }
 
-Finding without_rules(const Component& component, const Expected& expected,
+Finding without_rules(const Component& component, const ExpectedRules& expected,
                       const Snapshot& snapshot) {
   Finding finding{.severity = Severity::warning, .subject = subject_of(component)};
   finding.message = fmt::format(
@@ -213,7 +153,7 @@ std::optional<Finding> without_nat(const Component& proxy, const NetworkState& n
   return finding;
 }
 
-void judge(CheckOutcome& outcome, const Component& component, const Expected& expected,
+void judge(CheckOutcome& outcome, const Component& component, const ExpectedRules& expected,
            const Domain& domain, const Snapshot& snapshot) {
   const NetworkState& network = *domain.network;
   const bool read = was_read(network, snapshot);
@@ -231,7 +171,7 @@ CheckOutcome judge_rules_missing(const Snapshot& snapshot) {
   bool runs = false;
   for (const Domain& domain : domains_of(snapshot))
     for (const Component* component : domain.components) {
-      const auto expected = expected_of(*component);
+      const auto expected = expected_rules_of(*component);
       if (!expected) continue;
       runs = true;
       judge(outcome, *component, *expected, domain, snapshot);
