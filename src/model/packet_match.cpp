@@ -2,18 +2,15 @@
 #include "model/packet_match.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <optional>
 #include <string_view>
-#include <utility>
+
+#include "model/packet_extension.h"
+#include "model/packet_values.h"
 
 namespace iptmode::packet {
 namespace {
 
-constexpr std::uint32_t kInvalid = 1;  // see Field::conntrack_state
-constexpr std::uint32_t kNew = 8;
-constexpr std::uint32_t kUntracked = 64;
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kUdp = 17;
 constexpr unsigned kFirstEphemeral = 1024;
@@ -23,55 +20,6 @@ std::uint32_t number_of(std::string_view bytes) {
   for (const char byte : bytes.substr(0, sizeof value))
     value = value << 8U | static_cast<unsigned char>(byte);
   return value;
-}
-
-Truth of_all(bool some, bool all) {
-  return all ? Truth::yes : some ? Truth::maybe : Truth::no;
-}
-
-std::string masked(std::string value, const std::string& mask) {
-  if (mask.size() == value.size())
-    for (std::size_t i = 0; i < value.size(); ++i) value[i] = static_cast<char>(value[i] & mask[i]);
-  return value;
-}
-
-bool holds(const Condition& condition, const std::string& value) {
-  return std::any_of(condition.any_of.begin(), condition.any_of.end(), [&](const Interval& any) {
-    return any.low.size() == value.size() && any.low <= value && value <= any.high;
-  });
-}
-
-Truth one_value(const Condition& condition, const std::string& value) {
-  return holds(condition, masked(value, condition.mask)) ? Truth::yes : Truth::no;
-}
-
-bool overlap(const Interval& a, const Interval& b) {
-  return a.low.size() == b.low.size() && a.low <= b.high && b.low <= a.high;
-}
-
-/// Whether all of `values` lie in `any_of`, whose intervals do not touch each other.
-Truth inside_of(const std::vector<Interval>& any_of, const std::vector<Interval>& values) {
-  if (any_of.empty()) return Truth::no;
-  if (values.empty()) return Truth::maybe;
-  bool some = false;
-  bool all = true;
-  for (const Interval& value : values) {
-    bool inside = false;
-    for (const Interval& any : any_of) {
-      some = some || overlap(value, any);
-      inside = inside || (overlap(value, any) && any.low <= value.low && value.high <= any.high);
-    }
-    all = all && inside;
-  }
-  return of_all(some, all);
-}
-
-/// The packet has any of `values`.
-Truth any_value(const Condition& condition, const std::vector<Interval>& values) {
-  const bool single = values.size() == 1 && values.front().low == values.front().high;
-  if (single) return one_value(condition, values.front().low);
-  if (!condition.mask.empty() && !condition.any_of.empty()) return Truth::maybe;
-  return inside_of(condition.any_of, values);
 }
 
 bool name_fits(const Condition& condition, std::string_view name) {
@@ -158,70 +106,6 @@ Truth port(const Sight& sight, const Condition& condition) {
   if (condition.field == Field::destination_port)
     return any_value(condition, packet.destination_port);
   return any_value(condition, {{.low = big_endian(kFirstEphemeral, 2), .high = "\xff\xff"}});
-}
-
-bool has_word(std::string_view list, std::string_view word) {
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    if (list.substr(0, comma) == word) return true;
-    if (comma == std::string_view::npos) return false;
-    list.remove_prefix(comma + 1);
-  }
-}
-
-/// "--ctstate RELATED,ESTABLISHED,DNAT": a mixture of states and translations.
-Truth mixed_states(const Sight& sight, std::string_view arguments) {
-  constexpr std::string_view kNot = "! ";
-  constexpr std::string_view kOption = "--ctstate ";
-  const bool negated = arguments.starts_with(kNot);
-  if (negated) arguments.remove_prefix(kNot.size());
-  if (!arguments.starts_with(kOption)) return Truth::maybe;
-  arguments.remove_prefix(kOption.size());
-  constexpr std::array kWords{std::pair{kInvalid, "INVALID"}, std::pair{kNew, "NEW"},
-                              std::pair{kUntracked, "UNTRACKED"}};
-  bool some = false;
-  bool all = true;
-  for (const std::uint32_t bit : sight.states) {
-    const bool fits = std::any_of(kWords.begin(), kWords.end(), [&](const auto& word) {
-      return word.first == bit && has_word(arguments, word.second);
-    });
-    some = some || fits;
-    all = all && fits;
-  }
-  Truth truth = of_all(some, all);
-  if (has_word(arguments, "DNAT")) truth = std::max(truth, sight.destination_new);
-  if (has_word(arguments, "SNAT") && sight.source_hidden) truth = Truth::yes;
-  return negated ? inverse(truth) : truth;
-}
-
-/// The question says that the packet comes in where its answer would go out.
-Truth reverse_path(const Condition& condition) {
-  return condition.arguments.find("--invert") == std::string::npos ? Truth::yes : Truth::no;
-}
-
-/// "--match-set peers src": of sets with one dimension, whose members are known.
-Truth set_membership(const Sight& sight, std::string_view arguments) {
-  constexpr std::string_view kOption = "--match-set ";
-  if (sight.address_sets == nullptr || !arguments.starts_with(kOption)) return Truth::maybe;
-  arguments.remove_prefix(kOption.size());
-  const Packet& packet = *sight.packet;
-  const auto set = std::find_if(
-      sight.address_sets->begin(), sight.address_sets->end(), [&](const AddressSet& known) {
-        return known.family == packet.family && arguments.starts_with(known.name + ' ');
-      });
-  if (set == sight.address_sets->end()) return Truth::maybe;
-  const std::string_view direction = arguments.substr(set->name.size() + 1);
-  if (direction == "dst") return inside_of(set->members, packet.destination);
-  return direction == "src" && !sight.source_hidden ? inside_of(set->members, packet.source)
-                                                    : Truth::maybe;
-}
-
-Truth extension(const Sight& sight, const Condition& condition) {
-  if (condition.name == "set") return set_membership(sight, condition.arguments);
-  if (!condition.decoded) return Truth::maybe;
-  if (condition.name == "conntrack") return mixed_states(sight, condition.arguments);
-  if (condition.name == "rpfilter") return reverse_path(condition);
-  return Truth::maybe;
 }
 
 Truth plain_meets(const Sight& sight, const Condition& condition) {

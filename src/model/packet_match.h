@@ -17,6 +17,11 @@ constexpr Truth inverse(Truth truth) {
   return truth == Truth::maybe ? Truth::maybe : truth == Truth::yes ? Truth::no : Truth::yes;
 }
 
+// Conntrack states, see Field::conntrack_state.
+inline constexpr std::uint32_t kInvalid = 1;
+inline constexpr std::uint32_t kNew = 8;
+inline constexpr std::uint32_t kUntracked = 64;
+
 /// A number of which some bits are not known.
 struct PartlyKnown {
   std::uint32_t value = 0;  ///< 0 at the unknown bits

@@ -70,9 +70,10 @@ Sight PacketWalk::sight_of(const Walker& walker) const {
               .may_lack_in = hook == "postrouting" || hook == "egress",
               .source_hidden = walker.source_done,
               .destination_new = walker.translated_by.empty() ? Truth::no : Truth::yes};
-  if (early || hook == "ingress") sight.states.push_back(1);
-  if (!early || priority == kConntrackPriority) sight.states.push_back(walker.untracked ? 64 : 8);
-  if (walker.untracked && early) sight.states = {64};
+  if (early || hook == "ingress") sight.states.push_back(kInvalid);
+  if (!early || priority == kConntrackPriority)
+    sight.states.push_back(walker.untracked ? kUntracked : kNew);
+  if (walker.untracked && early) sight.states = {kUntracked};
   return sight;
 }
 
