@@ -8,7 +8,7 @@ namespace iptmode::sys {
 Result<void*> open_library(const char* name) {
   void* const handle = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
   if (handle != nullptr) return handle;
-  const char* const words = ::dlerror();
+  const char* const words = ::dlerror();  // NOLINT(*-mt-unsafe): kept by thread, dlerror(3)
   return sys_error(ENOTSUP, "dlopen", words != nullptr ? words : name);
 }
 
