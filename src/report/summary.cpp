@@ -48,6 +48,17 @@ std::vector<std::string> causes_of(const std::vector<Gap>& gaps) {
   return causes;
 }
 
+// Where something was found, the verdict does not tell which checks have no answer.
+std::string undecided_words(const Report& report) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<std::string_view> ids;
+  for (const CheckResult& check : report.checks)
+    if (check.status == CheckStatus::unknown) ids.push_back(check.id);
+  const bool few = !ids.empty() && ids.size() <= kNamed;
+  return fmt::format("{} undecided{}", report.summary.unknown,
+                     few ? fmt::format(" ({})", fmt::join(ids, ", ")) : "");
+}
+
 std::vector<std::string> parts_of(const Report& report) {
   std::vector<std::string> parts;
   for (const Noun& noun : kNouns)
@@ -57,8 +68,7 @@ std::vector<std::string> parts_of(const Report& report) {
     parts.push_back(fmt::format("{} suppressed", report.summary.suppressed));
   parts.push_back(counted(report.summary.pass, "check passed", "checks passed"));
   if (report.summary.skip > 0) parts.push_back(fmt::format("{} skipped", report.summary.skip));
-  if (report.summary.unknown > 0)
-    parts.push_back(fmt::format("{} undecided", report.summary.unknown));
+  if (report.summary.unknown > 0) parts.push_back(undecided_words(report));
   const std::size_t gaps = causes_of(report.snapshot.gaps).size();
   parts.push_back(gaps == 0 ? "nothing was left out"
                             : counted(gaps, "thing could not be seen", "things could not be seen"));

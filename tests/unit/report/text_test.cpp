@@ -94,6 +94,21 @@ TEST(RenderText, SaysWhatCouldNotBeSeenAndNotThatNothingIsThere) {
   EXPECT_NE(text.find("  mend  run iptmode as root\n"), std::string::npos);
 }
 
+TEST(RenderText, NamesAFewChecksWithoutAnswer) {
+  Report report = testing::healthy_report();
+  ASSERT_GE(report.checks.size(), 3U);
+  const auto undecided = [&](std::size_t count) {
+    report.summary.unknown = static_cast<unsigned>(count);
+    for (std::size_t i = 0; i < count; ++i) report.checks.at(i).status = CheckStatus::unknown;
+    return render_text(report, {.width = 200});
+  };
+  EXPECT_EQ(undecided(0).find("undecided"), std::string::npos);
+  EXPECT_NE(undecided(1).find(", 1 undecided (" + std::string{report.checks[0].id} + "),"),
+            std::string::npos);
+  while (report.checks.size() < 4) report.checks.push_back(report.checks.back());
+  EXPECT_NE(undecided(4).find(", 4 undecided, "), std::string::npos) << "--verbose lists them";
+}
+
 TEST(RenderText, IsTheVerdictAndALineForEachFindingWhenQuiet) {
   const auto lines = lines_of(render_text(testing::split_report(), {.width = 140, .quiet = true}));
   ASSERT_EQ(lines.size(), 3U);
