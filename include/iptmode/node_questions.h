@@ -36,6 +36,9 @@ inline constexpr std::string_view kPodToPod = "podToPod";
                                                          const std::vector<NetworkLink>& links,
                                                          const NodeNetworks& networks);
 
+/// felix names its interfaces "vxlan.calico" and "vxlan-v6.calico", whatever it is told.
+[[nodiscard]] bool is_calicos_vxlan(const NetworkLink& link);
+
 /// Whether the cluster uses a family, by the pod and service networks; IPv4 where none is known.
 [[nodiscard]] bool cluster_uses(IpFamily family, const NodeNetworks& networks);
 

@@ -41,9 +41,7 @@ struct Circumstances {
   [[nodiscard]] bool has_vxlan_to_others() const {
     if (!domain.network->links) return true;  // Calico's encapsulation of k0s' choice
     return std::ranges::any_of(*domain.network->links, [](const NetworkLink& link) {
-      const bool is_calicos =
-          link.kind == "vxlan" && link.name.starts_with("vxlan") && link.name.ends_with(".calico");
-      return is_calicos && (!link.peers || !link.peers->empty());
+      return is_calicos_vxlan(link) && (!link.peers || !link.peers->empty());
     });
   }
 };

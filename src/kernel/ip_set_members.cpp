@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "iptmode/address.h"
+#include "iptmode/intervals.h"
 #include "kernel/attribute_writer.h"
 #include "kernel/netlink_attributes.h"
 #include "kernel/nfnetlink_request.h"
@@ -52,15 +53,6 @@ Result<Interval> member_of(std::string_view member) {
   const auto bits = prefix.empty() ? address.size() * 8 : number_in(prefix);
   AddressRange network = network_of(address, static_cast<unsigned>(bits));
   return Interval{.low = std::move(network.low), .high = std::move(network.high)};
-}
-
-std::vector<Interval> in_normal_form(std::vector<Interval> members) {
-  if (members.empty()) return members;
-  const std::size_t size = members.front().low.size();
-  Rule rule;
-  demand(rule, {.field = Field::source, .any_of = std::move(members)});
-  if (!rule.conditions.empty()) return std::move(rule.conditions.front().any_of);
-  return {{.low = std::string(size, '\0'), .high = std::string(size, '\xff')}};  // all addresses
 }
 
 }  // namespace

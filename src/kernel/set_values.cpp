@@ -6,17 +6,10 @@
 #include <string_view>
 #include <tuple>
 
+#include "iptmode/intervals.h"
+
 namespace iptmode::kernel {
 namespace {
-
-/// The value before `key`, which is not 0.
-std::string before(std::string key) {
-  for (std::size_t i = key.size(); i-- > 0;) {
-    key[i] = static_cast<char>(static_cast<unsigned char>(key[i]) - 1U);
-    if (key[i] != '\xff') break;
-  }
-  return key;
-}
 
 std::vector<const SetElement*> sorted(const SetContent& set) {
   std::vector<const SetElement*> elements;
@@ -35,7 +28,7 @@ std::vector<SetValues> values_of(const SetContent& set) {
   std::vector<SetValues> all;
   bool open = false;
   for (const SetElement* element : sorted(set)) {
-    if (open) all.back().values.high = before(element->key);
+    if (open) all.back().values.high = previous_value(element->key).value_or(element->key);
     open = set.interval && element->key_end.empty() && !element->interval_end;
     if (element->interval_end) continue;
     const bool one = !open && element->key_end.empty();

@@ -117,6 +117,10 @@ std::span<const NodePort> node_ports() {
   return kPorts;
 }
 
+bool is_calicos_vxlan(const NetworkLink& link) {
+  return link.kind == "vxlan" && link.name.starts_with("vxlan") && link.name.ends_with(".calico");
+}
+
 bool cluster_uses(IpFamily family, const NodeNetworks& networks) {
   if (networks.pods.empty() && networks.services.empty()) return family == IpFamily::ipv4;
   return is_any_of(family, networks.pods) || is_any_of(family, networks.services);

@@ -5,25 +5,14 @@
 #include <string>
 #include <utility>
 
+#include "iptmode/intervals.h"
+#include "iptmode/node_questions.h"
+
 namespace iptmode {
 namespace {
 
 Interval range(std::string_view first, std::string_view last) {
   return {.low = parse_address(first).value_or(""), .high = parse_address(last).value_or("")};
-}
-
-/// The address before; there is one.
-std::string before(std::string bytes) {
-  for (std::size_t i = bytes.size(); i-- > 0;)
-    if (bytes[i]-- != '\0') break;
-  return bytes;
-}
-
-/// The address behind; there is one.
-std::string behind(std::string bytes) {
-  for (std::size_t i = bytes.size(); i-- > 0;)
-    if (++bytes[i] != '\0') break;
-  return bytes;
 }
 
 std::vector<Interval> without(const std::vector<Interval>& all, const AddressRange& hole) {
@@ -33,15 +22,10 @@ std::vector<Interval> without(const std::vector<Interval>& all, const AddressRan
       left.push_back(part);
       continue;
     }
-    if (part.low < hole.low) left.push_back({.low = part.low, .high = before(hole.low)});
-    if (hole.high < part.high) left.push_back({.low = behind(hole.high), .high = part.high});
+    if (part.low < hole.low) left.push_back({.low = part.low, .high = *previous_value(hole.low)});
+    if (hole.high < part.high) left.push_back({.low = *next_value(hole.high), .high = part.high});
   }
   return left;
-}
-
-/// felix names its interfaces "vxlan.calico" and "vxlan-v6.calico", whatever it is told.
-bool is_calicos_vxlan(const NetworkLink& link) {
-  return link.kind == "vxlan" && link.name.starts_with("vxlan") && link.name.ends_with(".calico");
 }
 
 /// `address` is in one of `ranges`, and of its family.
@@ -66,23 +50,14 @@ std::vector<Interval> other_addresses(IpFamily family, const std::vector<Address
 
 std::vector<Interval> calico_peers(const std::vector<NetworkLink>& links, std::uint16_t port,
                                    const std::vector<Interval>& among) {
-  std::vector<std::string> addresses;
+  std::vector<Interval> peers;
   for (const NetworkLink& link : links) {
     if (!is_calicos_vxlan(link) || link.port != port || !link.peers) continue;
     for (const std::string& peer : *link.peers)
-      if (auto bytes = parse_address(peer); bytes && is_in(*bytes, among))
-        addresses.push_back(std::move(*bytes));
+      if (const auto bytes = parse_address(peer); bytes && is_in(*bytes, among))
+        peers.push_back({.low = *bytes, .high = *bytes});
   }
-  std::sort(addresses.begin(), addresses.end());
-  std::vector<Interval> peers;
-  for (const std::string& address : addresses) {
-    if (!peers.empty() && address == peers.back().high) continue;
-    if (!peers.empty() && address == behind(peers.back().high))
-      peers.back().high = address;
-    else
-      peers.push_back({.low = address, .high = address});
-  }
-  return peers;
+  return in_normal_form(std::move(peers));
 }
 
 }  // namespace iptmode

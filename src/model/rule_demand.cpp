@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "iptmode/address.h"
+#include "iptmode/intervals.h"
 #include "iptmode/rule.h"
 
 namespace iptmode {
@@ -75,33 +76,18 @@ void simplify_states(Condition& condition) {
   condition.negated = !condition.negated;
 }
 
-/// The value behind `bytes`; nothing behind the last.
-std::optional<std::string> next_value(std::string bytes) {
-  for (std::size_t i = bytes.size(); i-- > 0;) {
-    bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) + 1U);
-    if (bytes[i] != '\0') return bytes;
-  }
-  return std::nullopt;
-}
-
+/// Names that follow each other do not touch.
 void merge_values(Condition& condition) {
   auto& values = condition.any_of;
+  if (!is_interface(condition.field)) {
+    values = in_normal_form(std::move(values));
+    return;
+  }
   std::sort(values.begin(), values.end(), [](const Interval& a, const Interval& b) {
     return std::pair{std::string_view{a.low}, std::string_view{a.high}} <
            std::pair{std::string_view{b.low}, std::string_view{b.high}};
   });
-  std::vector<Interval> merged;
-  for (Interval& next : values) {
-    const auto behind = merged.empty() ? std::nullopt : next_value(merged.back().high);
-    const bool touches =
-        !merged.empty() && !is_interface(condition.field) && (!behind || next.low <= *behind);
-    if (touches) {
-      merged.back().high = std::max(merged.back().high, next.high);
-    } else if (merged.empty() || !(merged.back() == next)) {
-      merged.push_back(std::move(next));
-    }
-  }
-  values = std::move(merged);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 bool covers_all(const Condition& condition) {

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "iptmode/intervals.h"
+
 namespace iptmode::redact {
 
 namespace {
@@ -27,15 +29,6 @@ std::string last_of_network(const std::string& address, std::size_t prefix_bits)
   return inverted(network_part(inverted(address), prefix_bits));
 }
 
-/// The address behind; nothing behind the last.
-std::optional<std::string> next(std::string bytes) {
-  for (std::size_t i = bytes.size(); i-- > 0;) {
-    bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) + 1U);
-    if (bytes[i] != '\0') return bytes;
-  }
-  return std::nullopt;
-}
-
 /// The prefix of the widest network that begins with `low` and ends not behind `high`.
 std::size_t widest_prefix(const std::string& low, const std::string& high) {
   std::size_t bits = low.size() * kByteBits;
@@ -51,22 +44,8 @@ void map_interval(const Interval& interval, AddressMap& map, std::vector<Interva
     std::string image = map.network(*low, prefix);
     std::string image_end = last_of_network(image, prefix);
     images.push_back({.low = std::move(image), .high = std::move(image_end)});
-    low = next(last_of_network(*low, prefix));
+    low = next_value(last_of_network(*low, prefix));
   }
-}
-
-std::vector<Interval> joined(std::vector<Interval> intervals) {
-  std::ranges::sort(intervals, {}, &Interval::low);
-  std::vector<Interval> all;
-  for (Interval& interval : intervals) {
-    const bool touches = !all.empty() && all.back().high.size() == interval.low.size() &&
-                         (interval.low <= all.back().high || next(all.back().high) == interval.low);
-    if (touches)
-      all.back().high = std::max(all.back().high, interval.high);
-    else
-      all.push_back(std::move(interval));
-  }
-  return all;
 }
 
 }  // namespace
@@ -78,7 +57,7 @@ std::vector<Interval> mapped(const std::vector<Interval>& intervals, AddressMap&
       map_interval(interval, map, images);
     else
       images.push_back(interval);
-  return joined(std::move(images));
+  return in_normal_form(std::move(images));
 }
 
 void map_addresses(Rule& rule, AddressMap& map) {
